@@ -1,0 +1,88 @@
+"""What every check returns: findings, gathered into a report. Values only; nothing here computes or prints.
+
+The names and words are those of the published contract (`docs/reference/findings.md`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+
+class Severity(StrEnum):
+    """How bad a change or breach is for clients of the upstream, worst first."""
+
+    BREAKING = "breaking"
+    RISKY = "risky"
+    ADDITIVE = "additive"
+    BENIGN = "benign"
+
+
+class Layer(StrEnum):
+    """Which layer of the exchange a finding speaks about."""
+
+    REQUEST = "request"
+    TRANSPORT = "transport"
+    FRAMING = "framing"
+    CHUNK = "chunk"
+    SEQUENCE = "sequence"
+    ERROR = "error"
+    TIMING = "timing"
+
+
+class Verdict(StrEnum):
+    """The one word for a whole report."""
+
+    CLEAN = "clean"
+    BENIGN = "benign"
+    DRIFT = "drift"
+    INVALID = "invalid"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a finding rests on: counts before and now, how sure, and how many more recordings would settle it."""
+
+    before: str | None = None
+    now: str | None = None
+    p: float | Literal["deterministic"] = "deterministic"
+    needed: int | None = None
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that is wrong or has moved.
+
+    `rule` is a stable id; `where` a JSONPath with `[*]` for array items, or one of the contract's plain words.
+    `interaction` and `event` count from 1 and point at the first place that shows it.
+    """
+
+    rule: str
+    severity: Severity
+    layer: Layer
+    where: str
+    message: str
+    help: str
+    evidence: Evidence = Evidence()
+    interaction: int | None = None
+    event: int | None = None
+    fingerprint: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.fingerprint:
+            msgspec.structs.force_setattr(self, "fingerprint", fingerprint(self.rule, self.where))
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A verdict and the findings that led to it, worst first."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    summary: dict[str, object] = {}
+
+
+def fingerprint(rule: str, where: str) -> str:
+    """Twelve hex digits that stay the same over re-recording: they know the rule and the place, nothing of values."""
+    return hashlib.sha256(f"{rule}\n{where}".encode()).hexdigest()[:12]
