@@ -1,0 +1,131 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["nox[uv]>=2025.5.1"]
+# ///
+"""What this project promises to check, one session a promise.
+
+    python3 noxfile.py -s demo      record, replay and check three streams: no key, no network
+    python3 noxfile.py -s tests     the whole test suite
+
+Either line works on a machine with nothing but Python 3.11 and pip: `bootstrap.py` fetches nox itself.
+Whoever has nox or uv may say `nox -s tests` or `uv run noxfile.py -s tests`. What stands behind `--` goes to
+the tool.
+"""
+
+import hashlib
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    if sys.version_info < (3, 11):  # noqa: UP036 - the reader may hold an older Python
+        found = f"{sys.version_info[0]}.{sys.version_info[1]}"
+        print(f"This project needs Python 3.11 or newer; this is Python {found}.", file=sys.stderr)
+        print("  help: run it with a newer one, for example `python3.12 noxfile.py -s demo`", file=sys.stderr)
+        sys.exit(2)
+    import bootstrap
+
+    bootstrap.main(Path(__file__).resolve(), sys.argv[1:])
+
+import nox
+
+ROOT = Path(__file__).parent
+EXTRAS = ".[brotli,fuzz,httpx,vcr,zstd]"
+
+nox.needs_version = ">=2025.5.1"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["tests", "lint", "types"]
+
+
+def prepare(session: nox.Session, *groups: str, project: str = EXTRAS) -> None:
+    """Install the project and some dependency groups, once for each content of pyproject.toml.
+
+    The stamp makes the second run quick, and lets it work without a network.
+    """
+    metadata = nox.project.load_toml(ROOT / "pyproject.toml")
+    wanted = ["-e", project] if project else []
+    wanted += nox.project.dependency_groups(metadata, *groups) if groups else []
+    stamp = Path(session.virtualenv.location) / "prepared"
+    digest = hashlib.sha256(repr((wanted, metadata["project"], str(ROOT))).encode()).hexdigest()
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    install(session, wanted)
+    stamp.write_text(digest)
+
+
+def install(session: nox.Session, wanted: list[str]) -> None:
+    """Install, or say in words what to do: an installer's own last line is rarely the cause."""
+    try:
+        session.install(*wanted)
+    except nox.command.CommandFailed:
+        session.error(
+            "the packages above could not be installed. Without a network: run the session once with one; "
+            "behind a mirror: set PIP_INDEX_URL to it"
+        )
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Record, replay and check three streams against the built-in stand-in; writes demo-report.html."""
+    prepare(session, project=".")
+    session.run("harness", "demo", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The whole suite, on all cores."""
+    prepare(session, "test")
+    session.run("pytest", *(session.posargs or ["-n", "auto"]))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style and common mistakes."""
+    prepare(session, "lint", project="")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Strict typing of the package and of its public face."""
+    prepare(session, "types")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; a warning is an error."""
+    prepare(session, "docs")
+    session.run(
+        "sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "docs/_build/html", *session.posargs
+    )
+
+
+@nox.session
+def e2e(session: nox.Session) -> None:
+    """Whole journeys through the command line and real sockets."""
+    prepare(session, "test")
+    session.run("pytest", "-m", "e2e", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure what benchmarks/ measures and print it."""
+    prepare(session, "bench")
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def nightly(session: nox.Session) -> None:
+    """Dig deeper: every test, the slow ones too, with hypothesis' long profile."""
+    prepare(session, "test")
+    session.run(
+        "pytest",
+        "-n",
+        "auto",
+        "-m",
+        "slow or not slow",
+        *session.posargs,
+        env={"HYPOTHESIS_PROFILE": "nightly"},
+    )
