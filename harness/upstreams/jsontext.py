@@ -1,0 +1,50 @@
+"""JSON text to values, exactly: whole numbers of any size stay whole, and what readers disagree about can be
+told.
+
+msgspec does the work. What it refuses although JSON allows it (half of a surrogate pair, a number beyond a
+float) goes through the standard library; what JSON does not allow (NaN, Infinity) is refused by both.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import msgspec
+
+
+def parse_json(text: str | bytes) -> object:
+    """The value of a JSON text. Raises `ValueError`, also for text nested deeper than the interpreter's
+    stack.
+    """
+    try:
+        return msgspec.json.decode(text)
+    except ValueError:
+        return _slowly(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def repeated_keys(text: str | bytes) -> tuple[str, ...]:
+    """Keys that one object of this JSON text holds twice or more; readers differ in which of the values they
+    take.
+    """
+    found: list[str] = []
+
+    def note(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found.extend(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        return dict(pairs)
+
+    json.loads(text, object_pairs_hook=note)
+    return tuple(dict.fromkeys(found))
+
+
+def _slowly(text: str | bytes) -> object:
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _refuse(word: str) -> object:
+    raise ValueError(f"{word} is no JSON value")
