@@ -56,7 +56,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that is wrong or has moved.
 
     `rule` is a stable id; `where` a JSONPath with `[*]` for array items, or one of the contract's plain words.
-    `interaction` and `event` count from 1 and point at the first place that shows it.
+    `interaction` and `event` count from 1 and point at the first place that shows it, in the file named by `cassette`.
     """
 
     rule: str
@@ -68,6 +68,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     evidence: Evidence = Evidence()
     interaction: int | None = None
     event: int | None = None
+    cassette: str | None = None
     fingerprint: str = ""
 
     def __post_init__(self) -> None:
@@ -85,4 +86,4 @@ class Report(msgspec.Struct, frozen=True):
 
 def fingerprint(rule: str, where: str) -> str:
     """Twelve hex digits that stay the same over re-recording: they know the rule and the place, nothing of values."""
-    return hashlib.sha256(f"{rule}\n{where}".encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{rule}\n{where}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
