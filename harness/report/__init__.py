@@ -1,0 +1,41 @@
+"""Findings and streams in the forms people and machines read. Values in, text out; nothing here writes a file.
+
+`FORMATS` is the whole list: a new form is a module with one function, and its line here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.report.context import Context, Format
+from harness.report.document import render_json
+from harness.report.github import render_github
+from harness.report.html import render_html
+from harness.report.jsonl import render_jsonl
+from harness.report.junit import render_junit
+from harness.report.markdown import render_markdown
+from harness.report.sarif import render_sarif
+from harness.report.text import render_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.finding import Report
+
+FORMATS: dict[Format, Callable[[Report, Context], str]] = {
+    Format.TEXT: render_text,
+    Format.JSON: render_json,
+    Format.JSONL: render_jsonl,
+    Format.JUNIT: render_junit,
+    Format.SARIF: render_sarif,
+    Format.MARKDOWN: render_markdown,
+    Format.GITHUB: render_github,
+    Format.HTML: render_html,
+}
+
+__all__ = ["FORMATS", "Context", "Format", "render"]
+
+
+def render(report: Report, context: Context, *, format: Format | str = Format.TEXT) -> str:
+    """*report* as text in one of the `FORMATS`, ended by a line feed."""
+    return FORMATS[Format(format)](report, context)

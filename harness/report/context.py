@@ -1,0 +1,73 @@
+"""What a rendering needs beside the report: which command asks, what the reader's screen can show. Values only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from harness.finding import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from harness.finding import Finding
+
+
+class Format(StrEnum):
+    """The forms a report comes in."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    JUNIT = "junit"
+    SARIF = "sarif"
+    MARKDOWN = "markdown"
+    GITHUB = "github"
+    HTML = "html"
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks, and for what screen. `version` is this package's."""
+
+    command: str
+    version: str
+    color: bool = False
+    signs: bool = True
+    """False where the screen can show ASCII only."""
+
+
+def tally(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many findings of each severity, worst first; those that do not occur are left out."""
+    counts = Counter(finding.severity for finding in findings)
+    return {severity.value: counts[severity] for severity in Severity if counts[severity]}
+
+
+def in_words(findings: tuple[Finding, ...]) -> str:
+    """`no findings`, `1 finding (1 risky)`, `3 findings (2 breaking, 1 risky)`."""
+    if not findings:
+        return "no findings"
+    each = ", ".join(f"{count} {severity}" for severity, count in tally(findings).items())
+    return f"{len(findings)} finding{'s'[: len(findings) > 1]} ({each})"
+
+
+def place(finding: Finding) -> str:
+    """Where the finding is first seen: file, interaction and event, as far as they are known."""
+    parts = [finding.cassette] if finding.cassette else []
+    parts += [f"interaction {finding.interaction}"] if finding.interaction is not None else []
+    parts += [f"event {finding.event}"] if finding.event is not None else []
+    return ", ".join(parts)
+
+
+def evidence(finding: Finding) -> dict[str, str]:
+    """What a finding rests on, as labelled words."""
+    said = finding.evidence
+    rows = {
+        "before": said.before,
+        "now": said.now,
+        "p": f"{said.p:.3g}" if isinstance(said.p, float) else None,
+        "needed": f"{said.needed} more recordings would settle it" if said.needed else None,
+    }
+    return {label: words for label, words in rows.items() if words}

@@ -1,0 +1,60 @@
+"""A report as SARIF 2.1.0 (OASIS, 2020), the form that code-scanning pages read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from harness.finding import Severity
+from harness.report.document import json_text
+from harness.report.visible import visible, visible_lines
+
+if TYPE_CHECKING:
+    from harness.finding import Finding, Report
+    from harness.report.context import Context
+
+_LEVEL = {
+    Severity.BREAKING: "error",
+    Severity.RISKY: "warning",
+    Severity.ADDITIVE: "note",
+    Severity.BENIGN: "note",
+}
+
+
+def render_sarif(report: Report, context: Context) -> str:
+    """One run; each rule that occurs is described once, each finding is one result."""
+    driver = {"name": "harness", "version": context.version, "rules": _rules(report.findings)}
+    run = {"tool": {"driver": driver}, "results": [_result(finding) for finding in report.findings]}
+    log = {"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [run]}
+    return json_text(log, indent=2)
+
+
+def _rules(findings: tuple[Finding, ...]) -> list[dict[str, object]]:
+    first = {finding.rule: finding for finding in reversed(findings)}
+    return [
+        {
+            "id": rule,
+            "help": {"text": visible_lines(first[rule].help)},
+            "properties": {"layer": first[rule].layer},
+        }
+        for rule in sorted(first)
+    ]
+
+
+def _result(finding: Finding) -> dict[str, object]:
+    return {
+        "ruleId": finding.rule,
+        "level": _LEVEL[finding.severity],
+        "message": {"text": visible_lines(f"{finding.message}\nhelp: {finding.help}")},
+        "locations": [_location(finding)],
+        "partialFingerprints": {"harness/v1": finding.fingerprint},
+    }
+
+
+def _location(finding: Finding) -> dict[str, object]:
+    logical = {"logicalLocations": [{"fullyQualifiedName": finding.where}]}
+    if finding.cassette is None:
+        return dict(logical)
+    artifact = {"uri": quote(visible(finding.cassette))}
+    # Code-scanning pages ask for a line; the place inside the file is the logical location.
+    return {"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": 1}}, **logical}

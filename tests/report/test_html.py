@@ -1,0 +1,14 @@
+"""Findings as a page."""
+
+from __future__ import annotations
+
+from harness.report.html import findings_section, render_html
+from tests.report.samples import CLEAN, CONTEXT, FINDINGS
+
+
+def test_every_finding_is_a_row():
+    assert render_html(FINDINGS, CONTEXT).count("<tr>") == 1 + len(FINDINGS.findings)
+
+
+def test_a_clean_report_says_so_without_an_empty_table():
+    assert findings_section(CLEAN.findings).content == ()
