@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.upstreams.vitalentum.intake import CRASH, Question, Refusal, take_in
+from harness.upstreams.vitalentum.standin.intake import CRASH, Question, Refusal, take_in
 
 HISTORY = '{"history":[{"speaker":"human","text":"hi"}]}'
 

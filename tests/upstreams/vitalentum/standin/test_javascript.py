@@ -11,9 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.upstreams.vitalentum.javascript import UNDEFINED, JsonError, json_parse, parse_float, to_string
+from harness.upstreams.vitalentum.standin.javascript import (
+    UNDEFINED,
+    JsonError,
+    json_parse,
+    parse_float,
+    to_string,
+)
 
-VECTORS = Path(__file__).parents[2] / "vectors" / "javascript-json-parse.json"
+VECTORS = Path(__file__).parents[3] / "vectors" / "javascript-json-parse.json"
 CASES = json.loads(VECTORS.read_text(encoding="utf-8"))["cases"]
 
 json_values = st.recursive(

@@ -10,7 +10,7 @@ import json
 
 import msgspec
 
-from harness.upstreams.vitalentum.javascript import UNDEFINED, JsonError, json_parse, parse_float
+from harness.upstreams.vitalentum.standin.javascript import UNDEFINED, JsonError, json_parse, parse_float
 
 SERVER_ERROR = b"<!DOCTYPE html><html><body><h1>500: Internal Server Error</h1></body></html>"
 """The page of the framework, when the function itself throws."""

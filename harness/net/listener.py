@@ -1,0 +1,108 @@
+"""How a server of ours listens: on loopback unless told otherwise, for callers who mean this machine, with limits.
+
+An edge: it opens the listening socket. Who is turned away stands in `harness.net.guard`; what is answered is the
+handler's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Self
+
+from aiohttp import web
+
+from harness.errors import UsageError
+from harness.net.guard import bind_host, refusal
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+Handler = Callable[[web.Request, bytes], Awaitable[web.StreamResponse]]
+"""What answers a request whose body has come in whole."""
+
+KEEPALIVE_S = 15.0
+"""How long an idle connection stays open, and how long a request's head may take; aiohttp's own is an hour."""
+
+BODY_S = 30.0
+"""How long the body of a request may take; without it a dripped body holds its handler for ever."""
+
+STOPPING_S = 0.5
+"""How long answers may go on when the server is told to stop."""
+
+MAX_BODY = 8 * 1024 * 1024
+"""Bytes of a request's body at most: a conversation of a million words has less."""
+
+_quiet = logging.getLogger(__name__)
+_quiet.addHandler(logging.NullHandler())  # aiohttp logs a whole traceback for each malformed request
+
+
+class Listener:
+    """An HTTP server on one port, as an async context manager. `url` is known while it is entered."""
+
+    def __init__(self, handler: Handler, *, host: str, port: int, allow_remote: bool = False) -> None:
+        self._handler = handler
+        self._host, self._port = bind_host(host, allow_remote=allow_remote), port
+        self._remote = allow_remote
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        if self._runner is None:
+            raise UsageError("the server is not running", help="enter it first: `async with ... as server:`")
+        host, port = self._runner.addresses[0][:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    async def __aenter__(self) -> Self:
+        self._runner = web.AppRunner(
+            self._application(),
+            access_log=None,
+            logger=_quiet,
+            keepalive_timeout=KEEPALIVE_S,
+            handler_cancellation=True,
+            shutdown_timeout=STOPPING_S,
+        )
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as error:
+            await self._stop()
+            raise UsageError(
+                f"cannot listen on {self._host}, port {self._port}: {error.strerror}",
+                help="choose another port, or 0 for a free one",
+            ) from error
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        await self._stop()
+
+    async def _stop(self) -> None:
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await runner.cleanup()
+
+    def _application(self) -> web.Application:
+        app = web.Application(client_max_size=MAX_BODY)
+        app.router.add_route("*", "/{path:.*}", self._admit)
+        app.on_response_prepare.append(_anonymous)
+        return app
+
+    async def _admit(self, request: web.Request) -> web.StreamResponse:
+        if not self._remote:
+            refused = refusal(request.headers.get("Host"), request.headers.get("Origin"))
+            if refused is not None:
+                raise web.HTTPForbidden(text=f"{refused}\n")
+        try:
+            async with asyncio.timeout(BODY_S):
+                body = await request.read()
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
+        return await self._handler(request, body)
+
+
+async def _anonymous(request: web.Request, response: web.StreamResponse) -> None:
+    """A server that stands for another does not say what it is made of."""
+    response.headers.popall("Server", None)

@@ -1,0 +1,278 @@
+"""The scenarios the stand-in can play: name -> what it shows, and how its script is made. One table, at the end.
+
+Pure. Every number of a script comes from the question and the seed: same question and same seed, same bytes
+and same delays.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from harness.chat.events import Delta, Done, Failed, Finished, Stamp, Started, Usage
+from harness.errors import UsageError
+from harness.sse import encode_comment, encode_event
+from harness.upstreams.registry import get_upstream
+from harness.upstreams.vitalentum.standin.chunks import Said, write
+from harness.upstreams.vitalentum.standin.intake import CRASH, Question
+from harness.upstreams.vitalentum.standin.script import Ending, Script, Step
+from harness.upstreams.vitalentum.standin.talk import Dice, answer, pick, pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+MAX_TOKENS = 1024
+"""What the service asks its model for at most."""
+
+BIG = 2 * 1024 * 1024
+"""Characters in the big event: beyond the 512 KiB at which aiohttp's line reader gives up, within our limits."""
+
+LONG = 130
+"""Thoughts in a long answer, so many that MAX_TOKENS cuts it."""
+
+HELLO = "Hello! How can I help you today?"
+UNICODE = (
+    "ASCII, Ünïcödé, кириллица, ελληνικά, עברית, العربية, हिन्दी, 日本語, 한국어. "
+    "👋🏽 👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301 \u202eright to left\u202c zero\u200bwidth "
+    'quote " backslash \\ slash / tab \t lines \n\r\n separators \u2028\u2029\u0085 nul \x00 '
+    "data: [DONE] is text here."
+)
+PAGE = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Checking.</body></html>"
+
+VITALENTUM = get_upstream("vitalentum")
+ERROR = VITALENTUM.error_reply("upstream-failed")
+RATE_LIMITED = VITALENTUM.error_reply("upstream-rate-limited")
+JSON = ("Content-Type", "application/json")
+HTML = ("Content-Type", "text/html; charset=utf-8")
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """What a script is made of: the prompt, the stamp of its chunks, and dice."""
+
+    prompt: str
+    stamp: Stamp
+    dice: Dice
+
+    def blocks(self, said: Iterable[Said]) -> list[bytes]:
+        """The bytes of each event, its blank line with it."""
+        return [encode_event(write(each, self.stamp)) for each in said]
+
+
+class Scenario(msgspec.Struct, frozen=True):
+    """One row of the table."""
+
+    description: str
+    make: Callable[[Ask], Script]
+
+
+def find_scenario(name: str) -> Scenario:
+    """The row of this *name*. Raises UsageError, with the nearest names, where there is none."""
+    if name in SCENARIOS:
+        return SCENARIOS[name]
+    nearest = get_close_matches(name, SCENARIOS) or SCENARIOS
+    raise UsageError(f"there is no scenario {name!r}", expected="one of " + ", ".join(nearest))
+
+
+def script(scenario: Scenario, question: Question, seed: int = 0) -> Script:
+    """What *scenario* plays for this question."""
+    return scenario.make(_ask(question, seed))
+
+
+def _ask(question: Question, seed: int) -> Ask:
+    """Of Python's generator only `random()` promises the same numbers for ever, so nothing else is used."""
+    dice = random.Random(json.dumps([seed, question.history])).random  # noqa: S311 - play, no secret
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    id_ = "chatcmpl-" + "".join(pick(letters, dice) for _ in range(29))
+    created = 1_690_000_000 + int(dice() * 10_000_000)  # the summer of 2023
+    return Ask(question.prompt, Stamp(id_, created, "gpt-3.5-turbo-0613"), dice)
+
+
+# What scripts are made of.
+
+
+def _said(text: str, reason: str = "stop") -> list[Said]:
+    """A whole reply, as a walk of the chat table from its start to its end."""
+    return [Started("assistant"), *map(Delta, pieces(text)), Finished(reason), Done()]
+
+
+def _answer(ask: Ask) -> list[bytes]:
+    return ask.blocks(_said(answer(ask.prompt, ask.dice)))
+
+
+def _stream(
+    ask: Ask, blocks: Iterable[bytes], ending: Ending = Ending.FINISHED, *, more: int | None = None
+) -> Script:
+    """A stream of these pieces. With *more*, the head names a length that is so many bytes more than will come."""
+    steps = tuple(_timed(blocks, ask.dice))
+    headers = VITALENTUM.reply_headers
+    if more is not None:
+        headers += (("Content-Length", str(sum(len(step.data) for step in steps) + more)),)
+    return Script(headers=headers, steps=steps, ending=ending, end_s=0.05)
+
+
+def _timed(blocks: Iterable[bytes], dice: Dice) -> Iterable[Step]:
+    """The first token takes long, the others come one by one, and now and then the model thinks."""
+    delay_s = 0.15 + 0.35 * dice()
+    for block in blocks:
+        yield Step(delay_s, block)
+        delay_s = 0.008 + 0.05 * dice() ** 2 + (0.2 if dice() < 0.02 else 0)
+
+
+def _paired(blocks: list[bytes], dice: Dice) -> list[bytes]:
+    """As it was seen on the wire: mostly one event a piece, sometimes two, and the last two together."""
+    joined = blocks[:1]
+    for number, block in enumerate(blocks[1:], 2):
+        if number == len(blocks) or dice() < 0.08:
+            joined[-1] += block
+        else:
+            joined.append(block)
+    return joined
+
+
+def _cut_characters(data: bytes) -> list[bytes]:
+    """Cut behind the first byte of every character that has more than one."""
+    cuts = [at + 1 for at, byte in enumerate(data) if byte >= 0xC0]
+    return [data[start:end] for start, end in zip([0, *cuts], [*cuts, len(data)], strict=True)]
+
+
+def _whole(status: int, body: bytes, *headers: tuple[str, str]) -> Script:
+    """A reply that is no stream, in one piece."""
+    return Script(status=status, headers=headers, steps=(Step(0.05, body),))
+
+
+# The scenarios.
+
+
+def _reply(ask: Ask) -> Script:
+    return _stream(ask, _paired(_answer(ask), ask.dice))
+
+
+def _hello(ask: Ask) -> Script:
+    return _stream(ask, _paired(ask.blocks(_said(HELLO)), ask.dice))
+
+
+def _long(ask: Ask) -> Script:
+    first, *deltas, _, done = _said(answer(ask.prompt, ask.dice, thoughts=LONG))
+    said = [first, *deltas[:MAX_TOKENS], Finished("length"), done]
+    return _stream(ask, _paired(ask.blocks(said), ask.dice))
+
+
+def _unicode(ask: Ask) -> Script:
+    return _stream(ask, ask.blocks(_said(UNICODE)))
+
+
+def _empty(ask: Ask) -> Script:
+    return _stream(ask, ask.blocks(_said("")))
+
+
+def _keep_alive(ask: Ask) -> Script:
+    comment = encode_comment("keep-alive")
+    return _stream(ask, [comment, *(piece for block in _answer(ask) for piece in (block, comment))][:-1])
+
+
+def _crlf(ask: Ask) -> Script:
+    return _stream(ask, [block.replace(b"\n", b"\r\n") for block in _answer(ask)])
+
+
+def _cut(ask: Ask) -> Script:
+    return _stream(ask, _cut_characters(b"".join(ask.blocks(_said(UNICODE)))))
+
+
+def _no_done(ask: Ask) -> Script:
+    return _stream(ask, _answer(ask)[:-1])
+
+
+def _no_last_newline(ask: Ask) -> Script:
+    *blocks, done = _answer(ask)
+    return _stream(ask, [*blocks, done.rstrip(b"\n")])
+
+
+def _cut_short(ask: Ask) -> Script:
+    blocks = _answer(ask)
+    return _stream(ask, [*blocks[:7], blocks[7][:40]], Ending.CLOSED)
+
+
+def _reset(ask: Ask) -> Script:
+    return _stream(ask, _answer(ask)[:7], Ending.RESET)
+
+
+def _stall(ask: Ask) -> Script:
+    return _stream(ask, _answer(ask)[:7], Ending.SILENT)
+
+
+def _short_length(ask: Ask) -> Script:
+    return _stream(ask, _answer(ask)[:-3], Ending.CLOSED, more=500)
+
+
+def _choices_empty(ask: Ask) -> Script:
+    *said, done = _said(answer(ask.prompt, ask.dice))
+    tokens = len(said) - 2
+    return _stream(ask, ask.blocks([*said, Usage(27, tokens, 27 + tokens), done]))
+
+
+def _multi_data(ask: Ask) -> Script:
+    return _stream(ask, (encode_event(write(said, ask.stamp, indent=2)) for said in _said(HELLO)))
+
+
+def _big_event(ask: Ask) -> Script:
+    text = "All work and no play makes Jack a dull boy. "
+    big = (text * (BIG // len(text) + 1))[:BIG]
+    return _stream(ask, ask.blocks([Started("assistant"), Delta(big), Finished("stop"), Done()]))
+
+
+def _error_in_stream(ask: Ask) -> Script:
+    failed = Failed("The server had an error while processing your request.", "server_error")
+    return _stream(ask, _answer(ask)[:7] + ask.blocks([failed]))
+
+
+def _bare_error(ask: Ask) -> Script:
+    return _stream(ask, [ERROR.body.encode()])
+
+
+def _rate_limited(ask: Ask) -> Script:
+    return _whole(429, RATE_LIMITED.body.encode(), JSON, ("Retry-After", "20"))
+
+
+def _server_error(ask: Ask) -> Script:
+    return _whole(CRASH.status, CRASH.body, HTML)
+
+
+def _html_200(ask: Ask) -> Script:
+    return _whole(200, PAGE, HTML)
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "reply": Scenario("an answer to the prompt, in its language, token by token", _reply),
+    "hello": Scenario("one short greeting, whatever the prompt", _hello),
+    "long": Scenario("1,024 tokens, the most the service asks for; finish_reason length", _long),
+    "unicode": Scenario(
+        "many scripts, emoji, control characters, and the words data: [DONE] as text", _unicode
+    ),
+    "empty": Scenario("a reply without a word", _empty),
+    "choices-empty": Scenario("a usage chunk, whose choices are empty, before [DONE]", _choices_empty),
+    "keep-alive": Scenario("a comment before and after every event", _keep_alive),
+    "crlf": Scenario("lines end with CR LF", _crlf),
+    "cut-characters": Scenario("pieces end inside characters", _cut),
+    "multi-data": Scenario("each chunk spread over several data: lines", _multi_data),
+    "big-event": Scenario("one event of 2 MiB", _big_event),
+    "no-done": Scenario("ends cleanly, without [DONE]", _no_done),
+    "no-last-newline": Scenario("[DONE] without the newline and the blank line behind it", _no_last_newline),
+    "cut-short": Scenario(
+        "the connection closes inside an event; the last HTTP chunk never comes", _cut_short
+    ),
+    "short-length": Scenario("Content-Length names 500 bytes more than come", _short_length),
+    "reset": Scenario("the connection is reset after seven events", _reset),
+    "stall": Scenario("silence after seven events, the connection stays open", _stall),
+    "error-in-stream": Scenario(
+        "an error object in the place of a chunk, then a clean end", _error_in_stream
+    ),
+    "bare-error": Scenario("status 200, and an error object as the whole body, no data:", _bare_error),
+    "rate-limited": Scenario("429 with Retry-After", _rate_limited),
+    "server-error": Scenario("500 with a page of HTML", _server_error),
+    "html-200": Scenario("200 with a page of HTML", _html_200),
+}
+"""`reply` first, then what is well formed, then what is cut, then what is refused."""
