@@ -273,25 +273,11 @@ async def test_another_path_is_not_found(standin: Standin) -> None:
     assert b"Content-Type: text/html" in seen.head
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "[", ""])
-async def test_a_foreign_host_is_turned_away(standin: Standin, host: str) -> None:
-    seen = await ask(standin.url, headers={"Host": host})
+async def test_a_foreign_host_is_turned_away_before_it_counts(standin: Standin) -> None:
+    seen = await ask(standin.url, headers={"Host": "evil.example"})
 
     assert seen.status == 403
     assert standin.requests == []
-
-
-async def test_a_page_of_another_site_is_turned_away(standin: Standin) -> None:
-    seen = await ask(standin.url, headers={"Origin": "https://evil.example"})
-
-    assert seen.status == 403
-    assert standin.requests == []
-
-
-async def test_a_body_beyond_the_limit_is_refused(standin: Standin) -> None:
-    seen = await ask(standin.url, b"x" * (8 * 1024 * 1024 + 1))
-
-    assert seen.status == 413
 
 
 async def test_a_client_that_leaves_ends_its_stream(standin: Standin) -> None:
@@ -329,39 +315,6 @@ async def test_a_client_that_stops_reading_is_reset(monkeypatch: pytest.MonkeyPa
 
         assert not (await _read(reader))[1]
         await _hang_up(writer)
-
-
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.org"])
-def test_other_hosts_need_a_word(host: str) -> None:
-    with pytest.raises(UsageError):
-        Standin(host=host)
-
-
-async def test_with_that_word_remote_callers_are_answered() -> None:
-    async with Standin(host="0.0.0.0", allow_remote=True, speed=math.inf) as standin:
-        seen = await ask(standin.url.replace("0.0.0.0", "127.0.0.1"), headers={"Host": "my-machine:80"})
-
-    assert seen.status == 200
-
-
-async def test_an_ipv6_address_stands_in_brackets() -> None:
-    async with Standin(host="::1", speed=math.inf) as standin:
-        assert standin.url.startswith("http://[::1]:")
-        assert (await ask(standin.url)).status == 200
-
-
-async def test_a_taken_port_is_said_in_words(standin: Standin) -> None:
-    port = urlsplit(standin.url).port
-    assert port is not None
-
-    with pytest.raises(UsageError, match="cannot listen on"):
-        async with Standin(port=port):
-            pass
-
-
-def test_a_server_that_is_not_running_has_no_url() -> None:
-    with pytest.raises(UsageError, match="not running"):
-        _ = Standin().url
 
 
 @pytest.mark.parametrize("speed", [0, -1, math.nan])
