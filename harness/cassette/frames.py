@@ -1,0 +1,56 @@
+"""The pieces of a body as one line of text and back: `12.4/210 31.0/96`, one word a piece, milliseconds /
+bytes.
+
+One scalar, because ten thousand pieces as YAML lists load twelve times slower. Pure; errors are `ValueError`s
+without content.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_FRAMES = 1_000_000
+"""Pieces one recording may have. A body of the largest size arrives in some 50,000 reads of 1,400 bytes."""
+
+_WORD = re.compile(r"([0-9]{1,310}(?:\.[0-9]{1,330})?(?:e[+-]?[0-9]{1,3})?)/([0-9]{1,15})", re.ASCII)
+
+
+class Frame(msgspec.Struct, frozen=True, gc=False):
+    """One piece as the recording client read it: *at_ms* milliseconds after the request was sent, *size*
+    bytes of the body.
+    """
+
+    at_ms: float
+    size: int
+
+
+def to_text(frames: Iterable[Frame]) -> str:
+    """One word a piece. Raises ValueError for a time or a size that the text could not carry."""
+    words = [f"{float(frame.at_ms)!r}/{frame.size}" for frame in frames]
+    if len(words) > MAX_FRAMES:
+        raise ValueError(f"more than {MAX_FRAMES} pieces")
+    line = " ".join(words)
+    from_text(line)
+    return line
+
+
+def from_text(line: str) -> tuple[Frame, ...]:
+    """The pieces of such a line. Raises ValueError, naming the first word that is not `ms/bytes`."""
+    words = line.split()
+    if len(words) > MAX_FRAMES:
+        raise ValueError(f"more than {MAX_FRAMES} pieces")
+    return tuple(map(_frame, words))
+
+
+def _frame(word: str) -> Frame:
+    match = _WORD.fullmatch(word)
+    at_ms = float(match[1]) if match else float("inf")
+    if match is None or at_ms == float("inf"):
+        raise ValueError(f"{word[:40]!r} is not milliseconds/bytes")
+    return Frame(at_ms, int(match[2]))

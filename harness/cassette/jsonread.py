@@ -1,0 +1,52 @@
+"""JSON text to plain values, for files nobody vouches for: bounded depth, no repeated keys, no NaN. Pure."""
+
+from __future__ import annotations
+
+import json
+
+from harness.cassette.fields import DocumentError
+from harness.cassette.yamlread import MAX_DEPTH
+
+
+def read_json(text: str) -> object:
+    """The one value in *text*. Raises DocumentError with the line where it is known."""
+    try:
+        value = json.loads(text, object_pairs_hook=_no_repeats, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise DocumentError("The cassette is not valid JSON.", line=error.lineno, found=error.msg) from None
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError:  # a whole number of thousands of digits
+        raise DocumentError("The cassette holds an impossible number.") from None
+    _check_depth(value)
+    return value
+
+
+def _no_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    items = dict(pairs)
+    if len(items) != len(pairs):
+        raise DocumentError("The cassette has the same key twice in one mapping.")
+    return items
+
+
+def _no_constant(word: str) -> object:
+    raise DocumentError("The cassette holds a word that is not JSON.", found=word)
+
+
+def _check_depth(value: object) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [item for parent in level for item in _children(parent)]
+        if not level:
+            return
+    raise _too_deep()
+
+
+def _children(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+def _too_deep() -> DocumentError:
+    return DocumentError(f"The cassette is nested deeper than {MAX_DEPTH} levels.")

@@ -1,0 +1,3 @@
+"""Edge: files. Cassettes, the journal of a recording under way, schema documents. Old content is replaced
+whole or not at all.
+"""

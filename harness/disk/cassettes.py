@@ -1,0 +1,129 @@
+"""Cassette files: read, written, found. Every error of the disk becomes a CassetteError that names the file.
+
+Reading takes in what killed recorders left in their journals. Writing redacts, seals, scans and replaces the
+file whole.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.cassette import format as text_format
+from harness.cassette.digest import digest, seal
+from harness.cassette.model import Cassette, Interaction
+from harness.disk.atomic import replace_file
+from harness.disk.environment import environment_redactor
+from harness.disk.journal import Orphan, orphans_of
+from harness.disk.lock import folder_locked
+from harness.errors import CassetteError, UsageError
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+
+    from harness.cassette.redact import Redactor
+
+SUFFIXES = (".yaml", ".yml", ".json")
+
+
+def load_cassette(path: str | os.PathLike[str], *, missing_ok: bool = False) -> Cassette:
+    """The cassette at *path*, YAML or JSON, and what orphaned journals beside it add.
+
+    Raises CassetteError for a file that is damaged or refused, and for one that is not there unless
+    `missing_ok`.
+    """
+    tape = Path(path)
+    with disk_errors(tape), open_orphans(tape) as orphans:
+        recorded = read_tape(tape)
+        rescued = rescue(orphans, recorded or Cassette())
+    if recorded is None and not rescued and not missing_ok:
+        raise CassetteError(
+            "There is no cassette here.", where=str(tape), help=f"record it: harness record --out {tape}"
+        )
+    return Cassette((recorded or Cassette()).interactions + rescued)
+
+
+def save_cassette(
+    cassette: Cassette, path: str | os.PathLike[str], *, redactor: Redactor | None = None
+) -> None:
+    """Write *cassette* to *path*; a name that ends in .json makes it JSON. Secrets are removed first.
+
+    Raises CassetteError, and leaves the old file whole, when it cannot be written or when what is there is no
+    cassette; SecretError when a secret would be left.
+    """
+    tape = Path(path)
+    clean = redactor or environment_redactor()
+    content = seal(Cassette(tuple(map(clean.interaction, cassette.interactions))))
+    with disk_errors(tape):
+        tape.parent.mkdir(parents=True, exist_ok=True)
+        with folder_locked(tape.parent):
+            if tape.exists() and tape.stat().st_size:
+                read_tape(tape)
+            write_tape(tape, content, clean)
+
+
+def find_cassettes(path: str | os.PathLike[str]) -> list[Path]:
+    """The cassette at *path*, or all those in the folder *path* and its folders, sorted. Raises UsageError
+    when nothing is there.
+    """
+    place = Path(path)
+    if place.is_dir():
+        return sorted(
+            file
+            for file in place.rglob("*")
+            if file.suffix in SUFFIXES and not file.name.startswith(".") and file.is_file()
+        )
+    if not place.exists() and not any(True for _ in orphans_of(place)):
+        raise UsageError("There is no such file or folder.", where=str(place))
+    return [place]
+
+
+# Shared with the recorder (`harness.disk.tape`) -----------------------------------------------------------------------
+
+
+def read_tape(tape: Path) -> Cassette | None:
+    """The file's content alone, or None where there is no file."""
+    try:
+        with tape.open("rb") as file:
+            data = file.read(text_format.MAX_FILE + 1)
+    except FileNotFoundError:
+        return None
+    return text_format.loads(data, name=str(tape))
+
+
+def write_tape(tape: Path, cassette: Cassette, redactor: Redactor) -> None:
+    """Put a redacted and sealed cassette into the file's place."""
+    replace_file(tape, text_format.dumps(cassette, kind=text_format.kind_of(tape.name)))
+
+
+def rescue(orphans: list[Orphan], recorded: Cassette) -> tuple[Interaction, ...]:
+    """What orphans hold and the tape does not: a recorder can die between writing the tape and removing its
+    journal.
+    """
+    known = {digest(item) for item in recorded.interactions}
+    found = [item for orphan in orphans for item in orphan.read().interactions]
+    return tuple(item for item in seal(Cassette(tuple(found))).interactions if digest(item) not in known)
+
+
+@contextmanager
+def disk_errors(tape: Path) -> Iterator[None]:
+    """Errors of the disk as CassetteErrors about *tape*."""
+    try:
+        yield
+    except OSError as error:
+        raise CassetteError(
+            "The cassette cannot be read or written.", where=str(tape), found=error.strerror or str(error)
+        ) from error
+
+
+@contextmanager
+def open_orphans(tape: Path) -> Iterator[list[Orphan]]:
+    """The orphaned journals of *tape*, kept open so that nobody else takes them away meanwhile."""
+    orphans = orphans_of(tape)
+    try:
+        yield orphans
+    finally:
+        for orphan in orphans:
+            orphan.close()

@@ -1,0 +1,189 @@
+"""Recording onto a tape: each exchange goes to the journal as it happens, and all of them into the tape at
+the end.
+
+Secrets are removed before anything is written. The tape is merged under a lock into what is on disk at that
+moment, so two processes that record onto one tape both arrive; a tape that cannot be read is refused at the
+start, before any request is sent.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from harness.cassette.digest import seal
+from harness.cassette.frames import MAX_FRAMES
+from harness.cassette.model import Cassette, End, Headers, Interaction, Request, Source
+from harness.cassette.recovery import Answered, Arrived, Began, Ended, Exchange
+from harness.disk.cassettes import disk_errors, open_orphans, read_tape, rescue, write_tape
+from harness.disk.environment import environment_redactor
+from harness.disk.journal import Journal
+from harness.disk.lock import folder_locked
+
+if TYPE_CHECKING:
+    import os
+
+    from harness.cassette.redact import Redactor
+
+MAX_BODY = 16 * 1024 * 1024
+"""Bytes kept of one body: as text of control characters it is four times as long, and still fits into a file.
+"""
+
+
+class TapeWriter:
+    """Records onto the tape at *path*. End with `finish` or `abandon`; a process that dies in between leaves
+    its journal.
+
+    `upstream`, `source` and `recorded_from` are written with every exchange that does not say otherwise. With
+    `replace` the recording takes the place of what is on the tape, once it is finished. Raises CassetteError
+    for a tape that cannot be read.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        upstream: str | None = None,
+        source: Source | str | None = None,
+        recorded_from: str | None = None,
+        redactor: Redactor | None = None,
+        replace: bool = False,
+    ) -> None:
+        self._path = Path(path)
+        self._replace = replace
+        self._redactor = redactor or environment_redactor()
+        self._labels = _Labels(upstream, Source(source) if source else None, recorded_from)
+        self._takes: list[Take] = []
+        with disk_errors(self._path):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            read_tape(self._path)
+            self._journal = Journal(self._path)
+
+    def begin(
+        self,
+        request: Request,
+        *,
+        recorded_at: str,
+        upstream: str | None = None,
+        source: Source | str | None = None,
+        recorded_from: str | None = None,
+    ) -> Take:
+        """An exchange begins: *request* was sent at *recorded_at* (RFC 3339, UTC)."""
+        labels = self._labels
+        began = Began(
+            len(self._takes) + 1,
+            self._redactor.request(request),
+            recorded_at,
+            upstream or labels.upstream,
+            Source(source) if source else labels.source,
+            recorded_from or labels.recorded_from,
+        )
+        take = Take(began, self._journal, self._redactor)
+        self._takes.append(take)
+        return take
+
+    def finish(self) -> Cassette:
+        """Put everything into the tape, and remove the journal. Returns what is on the tape now.
+
+        Raises CassetteError or SecretError when that fails; the tape is then as it was, and the journal is
+        kept.
+        """
+        for take in self._takes:
+            take.end(End.CLOSED, take.last_ms)
+        try:
+            with (
+                disk_errors(self._path),
+                folder_locked(self._path.parent),
+                open_orphans(self._path) as orphans,
+            ):
+                content = self._merged(rescue(orphans, read_tape(self._path) or Cassette()))
+                for orphan in orphans:
+                    orphan.remove()
+        except BaseException:
+            self._journal.close()
+            raise
+        self._journal.remove()
+        return content
+
+    def abandon(self) -> None:
+        """Forget what was recorded; the tape stays as it is."""
+        self._journal.remove()
+
+    def _merged(self, rescued: tuple[Interaction, ...]) -> Cassette:
+        """Write old and new together; with nothing new, nothing is written."""
+        found = (take.interaction() for take in self._takes)
+        new = seal(Cassette(tuple(item for item in found if item is not None))).interactions
+        old = read_tape(self._path) or Cassette()
+        if not new and not rescued:
+            return old
+        content = Cassette(new if self._replace and new else old.interactions + rescued + new)
+        write_tape(self._path, content, self._redactor)
+        return content
+
+
+class Take:
+    """One exchange being recorded. Past the limits of a tape the rest is not kept, and the exchange ends with
+    `limit`.
+    """
+
+    def __init__(self, began: Began, journal: Journal, redactor: Redactor) -> None:
+        self._number = began.take
+        self._journal = journal
+        self._redactor = redactor
+        self._body = redactor.stream()
+        self._exchange = Exchange(began)
+        self._times: deque[float] = deque()
+        self._size = 0
+        self._count = 0
+        self._is_full = False
+        self._is_over = False
+        self.last_ms = 0.0
+        journal.append(began)
+
+    def head(self, status: int, reason: str, headers: Headers) -> None:
+        """The status line and the headers came."""
+        answer = Answered(self._number, status, reason, self._redactor.response_head(headers))
+        self._exchange.note(answer)
+        self._journal.append(answer)
+
+    def piece(self, at_ms: float, data: bytes) -> None:
+        """Bytes of the body came, content-coding undone, *at_ms* milliseconds after the request was sent."""
+        if self._is_over or self._is_full or not data:
+            return
+        self._size += len(data)
+        self._count += 1
+        if self._size > MAX_BODY or self._count > MAX_FRAMES:
+            self._is_full = True
+            return
+        self.last_ms = round(float(at_ms), 1)
+        self._times.append(self.last_ms)
+        self._keep(self._body.feed(data))
+
+    def end(self, end: End | str, end_ms: float) -> None:
+        """The stream ended; told twice, the first time counts."""
+        if self._is_over:
+            return
+        self._is_over = True
+        self._keep(self._body.close())
+        ended = Ended(self._number, End.LIMIT if self._is_full else End(end), round(float(end_ms), 1))
+        self._exchange.note(ended)
+        self._journal.append(ended)
+
+    def interaction(self) -> Interaction | None:
+        """The exchange as it stands; None while no answer has come."""
+        return self._exchange.interaction()
+
+    def _keep(self, pieces: list[bytes]) -> None:
+        for data in pieces:
+            piece = Arrived(self._number, self._times.popleft(), data)
+            self._exchange.note(piece)
+            self._journal.append(piece)
+
+
+class _Labels(msgspec.Struct, frozen=True):
+    upstream: str | None
+    source: Source | None
+    recorded_from: str | None
