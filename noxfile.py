@@ -30,6 +30,7 @@ import nox
 
 ROOT = Path(__file__).parent
 EXTRAS = ".[brotli,fuzz,httpx,vcr,zstd]"
+G4F = "g4f==0.1.6.2"  # the client that Vitalentum is known by; without its dependencies, see tests/e2e/g4f_client.py
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -104,9 +105,17 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def e2e(session: nox.Session) -> None:
-    """Whole journeys through the command line and real sockets."""
+    """Whole journeys with other people's servers and clients. Needs Node 20, npm and curl."""
     prepare(session, "test")
+    session.install("--no-deps", G4F)
     session.run("pytest", "-m", "e2e", *session.posargs)
+
+
+@nox.session
+def cassettes(session: nox.Session) -> None:
+    """Record the cassettes of cassettes/vitalentum again. Needs Node 20 and npm."""
+    prepare(session, "test")
+    session.run("python", "-m", "cassettes.record", *session.posargs)
 
 
 @nox.session
@@ -125,7 +134,7 @@ def nightly(session: nox.Session) -> None:
         "-n",
         "auto",
         "-m",
-        "slow or not slow",
+        "not e2e",
         *session.posargs,
         env={"HYPOTHESIS_PROFILE": "nightly"},
     )

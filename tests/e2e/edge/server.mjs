@@ -1,5 +1,7 @@
 // Starts the edge function and the model behind it on loopback, and prints where: one line of JSON on stdout.
 //
+//     node server.mjs [PORT]        PORT is the edge function's; without it, a free one
+//
 // aimock plays the model from fixtures.json; it is given no provider to record from, so it contacts nobody. The bridge
 // below does what an edge runtime does round a function: HTTP to Request, Response to HTTP, and 500 HTML when it throws.
 // The process ends when its standard input does, so that no test run leaves it behind.
@@ -18,7 +20,8 @@ const model = new LLMock({ host: HOST, port: 0, logLevel: "silent" });
 model.loadFixtureFile(new URL("fixtures.json", import.meta.url).pathname);
 await model.start();
 
-const edge = createServer(bridge(converse(`${model.url}/v1`))).listen(0, HOST);
+const port = Number(process.argv[2] ?? 0);
+const edge = createServer(bridge(converse(`${model.url}/v1`))).listen(port, HOST);
 await once(edge, "listening");
 console.log(JSON.stringify({ url: `http://${HOST}:${edge.address().port}`, model: model.url }));
 
