@@ -93,6 +93,7 @@ KEPT_HEADERS = frozenset(
         "via",
         "warning",
         "www-authenticate",
+        "x-harness-standin",
         "x-accel-buffering",
         "x-cache",
         "x-content-type-options",

@@ -14,6 +14,7 @@ import msgspec
 
 from harness.cassette.frames import Frame
 from harness.cassette.model import End, Headers, Interaction, Request, Response, Source, StreamRecord
+from harness.cassette.provenance import corrected
 
 VERSION = 1
 
@@ -120,7 +121,7 @@ class Exchange:
             ended.end_ms,
             recorded_at=began.recorded_at,
             upstream=began.upstream,
-            source=began.source,
+            source=corrected(began.source, answer.headers),
             recorded_from=began.recorded_from,
         )
         return Interaction(

@@ -39,12 +39,24 @@ _quiet.addHandler(logging.NullHandler())  # aiohttp logs a whole traceback for e
 
 
 class Listener:
-    """An HTTP server on one port, as an async context manager. `url` is known while it is entered."""
+    """An HTTP server on one port, as an async context manager. `url` is known while it is entered.
 
-    def __init__(self, handler: Handler, *, host: str, port: int, allow_remote: bool = False) -> None:
+    *mark* is a header put into every answer.
+    """
+
+    def __init__(
+        self,
+        handler: Handler,
+        *,
+        host: str,
+        port: int,
+        allow_remote: bool = False,
+        mark: tuple[str, str] | None = None,
+    ) -> None:
         self._handler = handler
         self._host, self._port = bind_host(host, allow_remote=allow_remote), port
         self._remote = allow_remote
+        self._mark = mark
         self._runner: web.AppRunner | None = None
 
     @property
@@ -87,10 +99,18 @@ class Listener:
     def _application(self) -> web.Application:
         app = web.Application(client_max_size=MAX_BODY)
         app.router.add_route("*", "/{path:.*}", self._admit)
-        app.on_response_prepare.append(_anonymous)
+        app.on_response_prepare.append(self._sign)
         return app
 
+    async def _sign(self, request: web.Request, response: web.StreamResponse) -> None:
+        """A server that stands for another does not say what it is made of, but may say that it stands in."""
+        response.headers.popall("Server", None)
+        if self._mark is not None:
+            response.headers[self._mark[0]] = self._mark[1]
+
     async def _admit(self, request: web.Request) -> web.StreamResponse:
+        if not request.raw_path.startswith("/"):
+            raise web.HTTPBadRequest(text="this server is no proxy\n")
         if not self._remote:
             refused = refusal(request.headers.get("Host"), request.headers.get("Origin"))
             if refused is not None:
@@ -101,8 +121,3 @@ class Listener:
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
         return await self._handler(request, body)
-
-
-async def _anonymous(request: web.Request, response: web.StreamResponse) -> None:
-    """A server that stands for another does not say what it is made of."""
-    response.headers.popall("Server", None)

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
+from harness import __version__
 from harness.cassette.model import Request
+from harness.cassette.provenance import STANDIN_HEADER
 from harness.errors import UsageError
 from harness.net.listener import Listener
 from harness.upstreams.registry import get_upstream
@@ -68,7 +70,9 @@ class Standin:
             raise UsageError(f"the speed {speed!r} is not above 0", expected="a factor, such as 2.0")
         self._scenario, self._seed, self._speed = find_scenario(scenario), seed, speed
         self._requests: deque[Request] = deque(maxlen=MANY)
-        self._listener = Listener(self._answer, host=host, port=port, allow_remote=allow_remote)
+        self._listener = Listener(
+            self._answer, host=host, port=port, allow_remote=allow_remote, mark=(STANDIN_HEADER, __version__)
+        )
 
     @property
     def url(self) -> str:

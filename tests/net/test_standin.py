@@ -116,7 +116,9 @@ async def test_the_head_is_the_service_s_own(standin: Standin) -> None:
     seen = await ask(standin.url, headers={"Connection": "keep-alive", SCENARIO_HEADER: "reset"})
 
     assert seen.head.startswith(HEAD)
-    assert seen.head.count(b"\r\n") == HEAD.count(b"\r\n")
+    mark = b"\r\nx-harness-standin: "  # the one header more: it says what it is
+    assert seen.head.count(b"\r\n") == HEAD.count(b"\r\n") + 1
+    assert mark in seen.head
 
 
 async def test_nothing_says_what_the_stand_in_is_made_of(standin: Standin) -> None:

@@ -1,0 +1,75 @@
+"""Did the stream end as its protocol says? Bytes of the body in, `complete` or `truncated` out. Pure.
+
+Completeness comes from the protocol, never from the transport: a cut close-delimited body looks like a clean
+end on the wire. A stream is complete when its terminal event came or the upstream said in words that it
+failed; other answers when they are whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.cassette.model import End
+from harness.chat.events import Failed
+from harness.errors import ChunkError, HarnessError
+from harness.sse import Event, SSEParser
+from harness.upstreams.reading import error_reply, is_terminal, read
+
+if TYPE_CHECKING:
+    from harness.upstreams.upstream import Upstream
+
+MAX_ERROR_BODY = 64 * 1024
+"""Bytes kept to recognise a body that is one error object; the services' error bodies are a few hundred bytes."""
+
+
+class EndingWatch:
+    """Reads along while a body is recorded. Upstreams that nobody described have no terminal event to wait for."""
+
+    def __init__(self, upstream: Upstream | None) -> None:
+        self._upstream = upstream
+        self._parser: SSEParser | None = None
+        self._began = bytearray()
+        self._ended = False
+
+    def head(self, status: int, headers: tuple[tuple[str, str], ...]) -> None:
+        """The answer's status and headers: only a successful event stream has a terminal event."""
+        kind = next((value for name, value in headers if name.lower() == "content-type"), "")
+        is_stream = kind.split(";")[0].strip().lower() == "text/event-stream"
+        if is_stream and status == 200 and self._upstream is not None and self._upstream.terminal:
+            self._parser = SSEParser(max_stream=None)
+
+    def feed(self, data: bytes) -> None:
+        """Body bytes, content-coding undone."""
+        if self._parser is None or self._ended:
+            return
+        if len(self._began) < MAX_ERROR_BODY:
+            self._began += data
+        try:
+            self._ended = any(self._closes(event) for event in self._parser.feed(data))
+        except HarnessError:  # an event past the parser's limits: no terminal event can be told any more
+            self._parser = None
+
+    def ending(self) -> End:
+        """What a clean end on the wire means for the stream so far."""
+        if self._parser is None or self._ended or self._upstream is None:
+            return End.COMPLETE
+        return End.COMPLETE if error_reply(self._upstream, bytes(self._began)) else End.TRUNCATED
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the terminal event has come: who leaves after that has missed nothing."""
+        return self._ended
+
+    def _closes(self, event: Event) -> bool:
+        assert self._upstream is not None  # there is a parser only with an upstream
+        return is_terminal(self._upstream, event) or _is_failure(self._upstream, event)
+
+
+def _is_failure(upstream: Upstream, event: Event) -> bool:
+    """Whether the upstream says in this event that it failed: nothing need follow that."""
+    if '"error"' not in event.data:
+        return False
+    try:
+        return any(isinstance(said, Failed) for said in read(upstream, event))
+    except ChunkError:
+        return False

@@ -1,0 +1,116 @@
+"""A recorded answer as HTTP/1.1 bytes again: head, framed pieces, ending. Pure; shared by the replay in
+process and the server.
+
+Framing is rebuilt, never repeated: hop-by-hop headers (RFC 9110, 7.6.1) and the recorded Content-Length
+describe a connection that is gone, and repeating them verbatim lets a cassette cut or smuggle a body.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from http import HTTPStatus
+
+from harness.cassette.model import End, Response
+from harness.errors import CassetteError
+
+HOP_BY_HOP = frozenset(
+    {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
+     "transfer-encoding", "upgrade"}
+)  # fmt: skip
+"""Headers that speak about one connection only (RFC 9110, 7.6.1)."""
+
+_REBUILT = HOP_BY_HOP | {"content-length", "content-encoding"}
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[^\x00\r\n]*")
+_BODYLESS = frozenset({204, 304})
+
+
+class Framing(StrEnum):
+    """How the receiver learns where the body ends (RFC 9112, 6.3)."""
+
+    CHUNKED = "chunked"
+    LENGTH = "length"
+    CLOSE = "close"
+    NONE = "none"
+
+
+def framing_of(response: Response, method: str = "GET") -> Framing:
+    """The framing the answer was recorded with; a tape that does not say gets one that ends with the connection."""
+    names = {name.lower() for name, _ in response.headers}
+    if method == "HEAD" or response.status in _BODYLESS or response.status < 200:
+        return Framing.NONE
+    if "transfer-encoding" in names:
+        return Framing.CHUNKED
+    return Framing.LENGTH if "content-length" in names else Framing.CLOSE
+
+
+def headers_to_send(response: Response, framing: Framing) -> list[tuple[str, str]]:
+    """The recorded headers without those that are rebuilt, and the rebuilt ones. Raises CassetteError for a
+    bad header.
+    """
+    kept = [checked(name, value) for name, value in response.headers if name.lower() not in _REBUILT]
+    return [*kept, *_framing_headers(response, framing)]
+
+
+def checked(name: str, value: str) -> tuple[str, str]:
+    """One header, refused when it could break out of its line (RFC 9110, 5.5)."""
+    if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+        raise CassetteError(
+            f"The cassette holds a response header that cannot be sent: {name!r}.",
+            expected="a token as the name, and a value without CR, LF and NUL (RFC 9110, 5.5)",
+            help="correct the header in the cassette, or record it again",
+        )
+    return name, value.strip(" \t")
+
+
+def head_bytes(response: Response, framing: Framing) -> bytes:
+    """Status line and headers, up to and with the blank line."""
+    lines = [f"HTTP/1.1 {response.status} {_reason(response)}"]
+    lines += [f"{name}: {value}" for name, value in headers_to_send(response, framing)]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
+
+
+def framed(piece: bytes, framing: Framing) -> bytes:
+    """One body piece as it goes over the wire; empty pieces would end a chunked body, so they are not sent."""
+    if framing is not Framing.CHUNKED or not piece:
+        return b"" if framing is Framing.NONE else piece
+    return b"%x\r\n%b\r\n" % (len(piece), piece)
+
+
+def terminator(framing: Framing) -> bytes:
+    """What says that the body is whole."""
+    return b"0\r\n\r\n" if framing is Framing.CHUNKED else b""
+
+
+def ends_cleanly(end: End) -> bool:
+    """Whether the receiver's framing was satisfied at the recorded end."""
+    return end in (End.COMPLETE, End.TRUNCATED)
+
+
+def _framing_headers(response: Response, framing: Framing) -> list[tuple[str, str]]:
+    if framing is Framing.CHUNKED:
+        return [("Transfer-Encoding", "chunked")]
+    if framing is Framing.LENGTH:
+        return [("Content-Length", str(_promised_length(response)))]
+    return [("Connection", "close")] if framing is Framing.CLOSE else []
+
+
+def _promised_length(response: Response) -> int:
+    """The body's length; more than that where the recording ended before the promise was kept."""
+    size = len(response.body)
+    if response.stream is None or ends_cleanly(response.stream.end):
+        return size
+    recorded = [
+        int(value)
+        for name, value in response.headers
+        if name.lower() == "content-length" and value.isdecimal()
+    ]
+    return max([size + 1, *recorded])
+
+
+def _reason(response: Response) -> str:
+    if response.reason and _VALUE.fullmatch(response.reason):
+        return response.reason
+    known = {status.value: status.phrase for status in HTTPStatus}
+    return known.get(response.status, "")

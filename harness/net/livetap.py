@@ -1,0 +1,153 @@
+"""Listening in on a live aiohttp connection: every read is forwarded first and noted afterwards.
+
+The connection's protocol and transport are wrapped for one exchange, through asyncio's own `set_protocol`,
+and unwrapped when the answer is whole, so that a kept-alive connection goes back to its pool as it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from harness.net.wiretap import WireTap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from aiohttp.client_proto import ResponseHandler
+
+    from harness.net.recorder import Recorder
+
+
+class LiveTap:
+    """Both directions of one connection, for one exchange."""
+
+    def __init__(self, handler: ResponseHandler, recorder: Recorder, *, method: str) -> None:
+        transport = handler.transport
+        assert transport is not None  # the connector has just handed out this connection
+        self._wire = WireTap(method, recorder)
+        self._recorder = recorder
+        self._sent_at = time.perf_counter()
+        self._handler, self._transport = handler, transport
+        recorder.on_stop = self.closed
+        transport.set_protocol(_TeeProtocol(handler, self))
+        handler.transport = _TeeTransport(transport, self)
+
+    def sent(self) -> None:
+        """Bytes of the request went out; the last ones are where the answer's times count from."""
+        self._sent_at = time.perf_counter()
+
+    def received(self, data: bytes, at: float) -> None:
+        """One read, at this reading of the performance counter."""
+        self._note(lambda ms: self._wire.received(data, ms), at)
+
+    def lost(self, error: BaseException | None) -> None:
+        """The connection is gone."""
+        self._note(lambda ms: self._wire.peer_closed(error, ms), time.perf_counter())
+
+    def closed(self) -> None:
+        """The client closes. When a time-out is its reason, that is the exception in flight."""
+        timed_out = isinstance(sys.exc_info()[1], TimeoutError)
+        self._note(lambda ms: self._wire.we_closed(ms, timed_out=timed_out), time.perf_counter())
+
+    def _note(self, step: Callable[[float], None], at: float) -> None:
+        if not self._wire.is_over:
+            self._recorder.attempt(lambda: step((at - self._sent_at) * 1000))
+            if self._wire.is_over:
+                self._detach()
+
+    def _detach(self) -> None:
+        """Give the connection back as it was."""
+        self._transport.set_protocol(self._handler)
+        if isinstance(self._handler.transport, _TeeTransport):
+            self._handler.transport = self._transport
+
+
+class _TeeProtocol(asyncio.Protocol):
+    """Hands everything to the client's protocol at once, then tells the tap."""
+
+    def __init__(self, inner: ResponseHandler, tap: LiveTap) -> None:
+        self._inner = inner
+        self._tap = tap
+
+    def data_received(self, data: bytes) -> None:
+        at = time.perf_counter()
+        self._inner.data_received(data)
+        self._tap.received(data, at)
+
+    def eof_received(self) -> bool | None:
+        self._inner.eof_received()
+        return None
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._tap.lost(exc)
+        self._inner.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        self._inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._inner.resume_writing()
+
+
+class _TeeTransport(asyncio.Transport):
+    """The real transport, with the moments of writing and closing noted."""
+
+    def __init__(self, inner: asyncio.Transport, tap: LiveTap) -> None:
+        super().__init__()
+        self._inner = inner
+        self._tap = tap
+
+    def write(self, data: bytes | bytearray | memoryview[Any]) -> None:
+        self._inner.write(data)
+        self._tap.sent()
+
+    def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview[Any]]) -> None:
+        self._inner.writelines(list_of_data)
+        self._tap.sent()
+
+    def close(self) -> None:
+        self._tap.closed()
+        self._inner.close()
+
+    def abort(self) -> None:
+        self._tap.closed()
+        self._inner.abort()
+
+    def is_closing(self) -> bool:
+        return self._inner.is_closing()
+
+    def is_reading(self) -> bool:
+        return self._inner.is_reading()
+
+    def pause_reading(self) -> None:
+        self._inner.pause_reading()
+
+    def resume_reading(self) -> None:
+        self._inner.resume_reading()
+
+    def write_eof(self) -> None:
+        self._inner.write_eof()
+
+    def can_write_eof(self) -> bool:
+        return self._inner.can_write_eof()
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return self._inner.get_extra_info(name, default)
+
+    def get_write_buffer_size(self) -> int:
+        return self._inner.get_write_buffer_size()
+
+    def get_write_buffer_limits(self) -> tuple[int, int]:
+        return self._inner.get_write_buffer_limits()
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        self._inner.set_write_buffer_limits(high, low)
+
+    def get_protocol(self) -> asyncio.BaseProtocol:
+        return self._inner.get_protocol()
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        self._inner.set_protocol(protocol)

@@ -1,0 +1,179 @@
+"""Serves cassettes over HTTP to any client in any language.
+
+An edge: sockets and the clock are here. The answers are the recorded ones, head and pieces written as they
+are, so nothing of the server's own shows in them. A socket does not keep piece boundaries by itself: what is
+written in one go may be read in one go, so tests about cuts play in process, or at a pace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypeAlias
+
+from aiohttp import web
+
+from harness.cassette.framing import Playback, parse_cut, parse_pace, playback
+from harness.cassette.model import Cassette, End, Interaction, Request, Response
+from harness.cassette.player import Player
+from harness.disk.cassettes import find_cassettes, load_cassette
+from harness.errors import CassetteMiss, UsageError
+from harness.net.answer import Framing, ends_cleanly, framed, framing_of, head_bytes, terminator
+from harness.net.listener import Listener
+from harness.upstreams.registry import get_upstream
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+WRITE_S = 30.0
+"""A client that reads nothing for so long is given up."""
+
+SILENCE_S = 600.0
+"""How long a recorded time-out is played as silence before the server gives up waiting for the client to."""
+
+RESET_GRACE_S = 0.02
+"""A reset can overtake bytes that the client has not read yet; so long they get to arrive."""
+
+Cassettes: TypeAlias = str | Path | Cassette | Iterable[str | Path | Cassette]
+
+
+class ReplayServer:
+    """An async context manager; `url` is where it listens.
+
+        async with ReplayServer("cassettes/") as server:
+            Vitalentum.url = server.url
+
+    `cassettes`: paths of files or folders, or `Cassette` values, one or several. The same request asked again
+    gets its recordings in their order, and from the first one again after the last. A request that no
+    recording answers gets 404 and the reason as JSON. `pace` and `cut` are those of `use_cassette`. Raises
+    UsageError for bad arguments and a port that is taken, CassetteError for a damaged cassette.
+    """
+
+    def __init__(
+        self,
+        cassettes: Cassettes,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        pace: str | float = "instant",
+        cut: str = "recorded",
+        faults: Iterable[object] = (),
+        upstream: str | None = None,
+        allow_remote: bool = False,
+    ) -> None:
+        if tuple(faults):
+            raise UsageError("Faults on replay are not part of this version.", help="leave `faults` out")
+        self._pace, self._cut = parse_pace(pace), parse_cut(cut)
+        self._cassettes = cassettes
+        self._upstream = get_upstream(upstream) if upstream else None
+        self._player = Player(Cassette())
+        self._listener = Listener(self._answer, host=host, port=port, allow_remote=allow_remote)
+        self.played = 0
+        self.missed = 0
+
+    @property
+    def url(self) -> str:
+        """The base URL, without a slash at its end."""
+        return self._listener.url
+
+    async def __aenter__(self) -> Self:
+        tape = Cassette(tuple(_interactions(self._cassettes)))
+        self._player = Player(tape, upstream=self._upstream, repeats=True)
+        await self._listener.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        await self._listener.__aexit__(kind, error, where)
+
+    async def _answer(self, request: web.Request, body: bytes) -> web.StreamResponse:
+        asked = Request(request.method, str(request.url), _headers(request), body or None)
+        try:
+            found = self._player.find(asked)
+        except CassetteMiss as miss:
+            self.missed += 1
+            return _missed(miss)
+        assert found is not None  # mode none raises where there is nothing to play
+        self.played += 1
+        return _Played(found, playback(found.response, pace=self._pace, cut=self._cut), request.method)
+
+
+class _Played(web.StreamResponse):
+    """An answer that writes itself: the recorded head and pieces, raw, then the recorded ending."""
+
+    def __init__(self, interaction: Interaction, shown: Playback, method: str) -> None:
+        super().__init__()
+        self._recorded: Response = interaction.response
+        self._shown = shown
+        self._how = framing_of(interaction.response, method)
+
+    @property
+    def keep_alive(self) -> bool:
+        return ends_cleanly(self._shown.end) and self._how is not Framing.CLOSE
+
+    async def prepare(self, request: web.BaseRequest) -> None:
+        """aiohttp asks for the head here; it goes out with the body, in `write_eof`."""
+        self._asked = request
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        began = asyncio.get_running_loop().time()
+        await _write(self._asked, head_bytes(self._recorded, self._how))
+        for piece in self._shown.pieces:
+            await _until(began + piece.at_s)
+            await _write(self._asked, framed(piece.data, self._how))
+        await _until(began + self._shown.end_s)
+        await self._end()
+
+    async def _end(self) -> None:
+        if ends_cleanly(self._shown.end):
+            await _write(self._asked, terminator(self._how))
+        elif self._shown.end is End.TIMEOUT:
+            await asyncio.sleep(SILENCE_S)
+        elif self._shown.end is not End.SHORT:
+            await asyncio.sleep(RESET_GRACE_S)
+            _reset(self._asked)
+        if not self.keep_alive and self._asked.transport is not None:
+            self._asked.transport.close()
+
+
+async def _until(moment: float) -> None:
+    """Wait for the moment; let others work in any case."""
+    await asyncio.sleep(max(0.0, moment - asyncio.get_running_loop().time()))
+
+
+async def _write(request: web.BaseRequest, data: bytes) -> None:
+    if data:
+        async with asyncio.timeout(WRITE_S):
+            await request.writer.write(data)
+
+
+def _reset(request: web.BaseRequest) -> None:
+    """RST: to linger for no time makes closing a reset."""
+    if request.transport is not None:
+        raw = request.transport.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        request.transport.abort()
+
+
+def _headers(request: web.Request) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), value) for name, value in request.headers.items())
+
+
+def _missed(miss: CassetteMiss) -> web.Response:
+    error = {"type": "harness_miss", "reason": miss.reason, "message": str(miss)}
+    return web.Response(
+        status=404, body=json.dumps({"error": error}).encode(), content_type="application/json"
+    )
+
+
+def _interactions(cassettes: Cassettes) -> Iterator[Interaction]:
+    many = [cassettes] if isinstance(cassettes, str | Path | Cassette) else cassettes
+    for one in many:
+        loaded = [one] if isinstance(one, Cassette) else map(load_cassette, find_cassettes(one))
+        for cassette in loaded:
+            yield from cassette.interactions

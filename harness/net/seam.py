@@ -1,0 +1,164 @@
+"""`use_cassette`: the one place where somebody else's library is patched, and the only thing it patches.
+
+`BaseConnector.connect` is the door that every aiohttp request goes through, also those of sessions made
+earlier. While at least one cassette is in use that door asks a context variable which session is in use
+*here*: in this task, in this thread.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import threading
+from collections.abc import Callable
+from contextvars import ContextVar, Token
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from aiohttp import BaseConnector, ClientRequest, ClientTimeout
+
+from harness.errors import UsageError
+from harness.net.connecting import connect
+from harness.net.connector import CassetteConnector
+from harness.net.session import CassetteSession
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from aiohttp.connector import Connection
+
+    from harness.cassette.model import Cassette
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_in_use: ContextVar[CassetteSession | None] = ContextVar("harness_cassette", default=None)
+_door = threading.Lock()
+_users = 0
+_real_connect = BaseConnector.connect
+
+
+class use_cassette:  # noqa: N801  # a context manager by the name the contract gives it
+    """Play or record what aiohttp does here, through the cassette at `path` (or a `Cassette` value, to play
+    only).
+
+    Works as `with`, `async with` and decorator. `mode`: `none` (never touches the network), `once`,
+    `new_episodes`, `all`, with vcrpy's meanings. `pace`: `instant`, `recorded`, or a factor (2.0 is twice as
+    fast). `cut`: `recorded`, `event`, `byte`, `whole`, `random:SEED`; the bytes are the same whatever the
+    cut. `upstream` names a profile; without it the request's path tells. `source` and `recorded_from` say
+    where a recording comes from when the address does not.
+
+    Raises CassetteMiss in the caller's request for one that no recording answers, and NothingRecordedError on
+    leaving when no request passed through at all.
+    """
+
+    def __init__(
+        self,
+        path: str | Path | Cassette,
+        *,
+        mode: str = "none",
+        pace: str | float = "instant",
+        cut: str = "recorded",
+        faults: tuple[object, ...] = (),
+        upstream: str | None = None,
+        source: str | None = None,
+        recorded_from: str | None = None,
+    ) -> None:
+        self._make = functools.partial(
+            CassetteSession,
+            path,
+            mode=mode,
+            pace=pace,
+            cut=cut,
+            faults=tuple(faults),
+            upstream=upstream,
+            source=source,
+            recorded_from=recorded_from,
+        )
+        self._make()  # bad arguments are refused here, not where the cassette is used
+        self._open: tuple[CassetteSession, Token[CassetteSession | None]] | None = None
+
+    def __enter__(self) -> CassetteSession:
+        if self._open is not None:
+            raise UsageError(
+                "This cassette is in use already.",
+                help="make a second `use_cassette(...)` for the second use",
+            )
+        session = self._make()
+        session.open()
+        _swap_in()
+        self._open = (session, _in_use.set(session))
+        return session
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._open is not None  # __enter__ came first
+        (session, token), self._open = self._open, None
+        _in_use.reset(token)
+        _swap_out()
+        session.close(failed=error is not None)
+
+    async def __aenter__(self) -> CassetteSession:
+        return self.__enter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.__exit__(kind, error, trace)
+
+    def __call__(self, function: F) -> F:
+        """Decorate a function, a coroutine function or an async generator function: each call uses the
+        cassette anew.
+        """
+        wrap = next((wrap for fits, wrap in _WRAPS if fits(function)), _wrap_function)
+        return cast("F", functools.wraps(function)(wrap(self, function)))
+
+    def _again(self) -> use_cassette:
+        fresh = object.__new__(use_cassette)
+        fresh._make, fresh._open = self._make, None
+        return fresh
+
+
+def _wrap_function(cassette: use_cassette, function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with cassette._again():
+            return function(*args, **kwargs)
+
+    return call
+
+
+def _wrap_coroutine(cassette: use_cassette, function: Callable[..., Any]) -> Callable[..., Any]:
+    async def call(*args: Any, **kwargs: Any) -> Any:
+        async with cassette._again():
+            return await function(*args, **kwargs)
+
+    return call
+
+
+_WRAPS: tuple[tuple[Callable[[Any], bool], Callable[..., Callable[..., Any]]], ...] = (
+    (inspect.iscoroutinefunction, _wrap_coroutine),
+)
+
+
+async def _connect(
+    self: BaseConnector, req: ClientRequest, traces: list[Any], timeout: ClientTimeout
+) -> Connection:
+    session = _in_use.get()
+    if session is None or isinstance(self, CassetteConnector):
+        return await _real_connect(self, req, traces, timeout)
+    return await connect(session, self, req, lambda: _real_connect(self, req, traces, timeout))
+
+
+def _swap_in() -> None:
+    global _users
+    with _door:
+        _users += 1
+        BaseConnector.connect = _connect  # type: ignore[method-assign]  # the seam
+
+
+def _swap_out() -> None:
+    global _users
+    with _door:
+        _users -= 1
+        if not _users:
+            BaseConnector.connect = _real_connect  # type: ignore[method-assign]

@@ -1,0 +1,153 @@
+"""One cassette in use: decides for each request whether a recording answers it or it goes out live, and keeps
+the books.
+
+Knows no HTTP library: `use_cassette`, the connector and the transports all ask the same session.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from harness.cassette.ending import EndingWatch
+from harness.cassette.framing import Playback, parse_cut, parse_pace, playback
+from harness.cassette.model import Cassette, Interaction, Request, Source
+from harness.cassette.modes import RecordMode, parse_mode
+from harness.cassette.player import Player
+from harness.cassette.provenance import source_of
+from harness.disk.cassettes import load_cassette
+from harness.disk.tape import TapeWriter
+from harness.errors import NothingRecordedError, UsageError
+from harness.net.recorder import Recorder
+from harness.upstreams.registry import get_upstream, upstream_for
+
+
+class CassetteSession:
+    """Plays and records through one cassette.
+
+    `cassette` is a path, or a `Cassette` value that can only be played. Nothing is read or written before `open`.
+    """
+
+    def __init__(
+        self,
+        cassette: str | Path | Cassette,
+        *,
+        mode: str = "none",
+        pace: str | float = "instant",
+        cut: str = "recorded",
+        faults: tuple[object, ...] = (),
+        upstream: str | None = None,
+        source: str | None = None,
+        recorded_from: str | None = None,
+    ) -> None:
+        self._path = None if isinstance(cassette, Cassette) else Path(cassette)
+        self._cassette = cassette if isinstance(cassette, Cassette) else None
+        self._mode = _record_mode(mode, self._cassette)
+        self._pace, self._cut = parse_pace(pace), parse_cut(cut)
+        if faults:
+            raise UsageError("Faults on replay are not part of this version.", help="leave `faults` out")
+        self._upstream = get_upstream(upstream) if upstream else None
+        self._source = Source(source) if source else None
+        self._recorded_from = recorded_from
+        self._player: Player | None = None
+        self._writer: TapeWriter | None = None
+        self._recorders: list[Recorder] = []
+        self._tape_was_there = False
+        self._passed = 0
+
+    # opening and closing
+
+    def open(self) -> None:
+        """Load the tape, and make ready to record where the mode and the tape allow it. Refuses a damaged
+        tape here.
+        """
+        tape = self._tape()
+        self._tape_was_there = bool(tape.interactions)
+        self._player = Player(tape, mode=self._mode, upstream=self._upstream, path=self._path)
+        if self._path is not None and self._player.may_record:
+            self._writer = TapeWriter(self._path, replace=self._mode is RecordMode.ALL)
+
+    def close(self, *, failed: bool, strict: bool = True) -> None:
+        """Put the cassette away: save what was recorded. `failed` says that the caller's own code raised.
+
+        Raises what went wrong with the recording; and, where `strict`, NothingRecordedError when no request
+        passed through.
+        """
+        for recorder in self._recorders:
+            recorder.stop()
+        self._save(failed=failed)
+        if not failed:
+            self._complain(strict=strict)
+
+    def _tape(self) -> Cassette:
+        if self._cassette is not None:
+            return self._cassette
+        assert self._path is not None  # a session has the one or the other
+        return load_cassette(self._path, missing_ok=True)
+
+    def _save(self, *, failed: bool) -> None:
+        if self._writer is None:
+            return
+        if failed and self._mode is RecordMode.ALL and self._tape_was_there:
+            self._writer.abandon()  # a failed run must not replace a good tape
+        else:
+            self._writer.finish()
+
+    def _complain(self, *, strict: bool) -> None:
+        for recorder in self._recorders:
+            if recorder.failure is not None:
+                raise recorder.failure
+        if strict and not self._passed:
+            raise NothingRecordedError(
+                "Nothing was recorded or played: no request passed through this cassette.",
+                where=str(self._path or "a cassette in memory"),
+                expected="at least one request in the task that uses the cassette",
+                help="use the cassette around the call itself; other clients go through `harness replay`",
+            )
+
+    @property
+    def unplayed(self) -> tuple[Interaction, ...]:
+        """Recorded interactions that no request has asked for yet."""
+        return self._player.unplayed if self._player is not None else ()
+
+    # one request
+
+    def find(self, request: Request) -> Interaction | None:
+        """The recording that answers, or None where the request is to go out and be recorded. Raises CassetteMiss."""
+        assert self._player is not None  # open() comes first
+        found = self._player.find(request)
+        self._passed += 1
+        return found
+
+    def shown(self, interaction: Interaction) -> Playback:
+        """How its body is handed out: at this session's pace, in this session's cuts."""
+        return playback(interaction.response, pace=self._pace, cut=self._cut)
+
+    def record(self, request: Request) -> Recorder:
+        """Begin to write down an exchange that is about to go out."""
+        assert self._writer is not None  # find() gives None only where the mode has a writer
+        upstream = self._upstream or upstream_for(request.method, request.uri)
+        take = self._writer.begin(
+            request,
+            recorded_at=_now(),
+            upstream=upstream.name if upstream else None,
+            source=self._source or source_of(request.uri, upstream),
+            recorded_from=self._recorded_from,
+        )
+        recorder = Recorder(take, EndingWatch(upstream))
+        self._recorders.append(recorder)
+        return recorder
+
+
+def _record_mode(mode: str, cassette: Cassette | None) -> RecordMode:
+    wanted = parse_mode(mode)
+    if cassette is not None and wanted is not RecordMode.NONE:
+        raise UsageError(
+            f"A cassette in memory can be played, not recorded onto (mode={mode!r}).",
+            help="give a path, or leave mode at 'none'",
+        )
+    return wanted
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

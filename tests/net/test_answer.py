@@ -1,0 +1,75 @@
+"""Framing is rebuilt from what was recorded, and no cassette can put a header of its own choosing on the wire."""
+
+import h11
+import pytest
+
+from harness.cassette.model import End, Frame, Response, StreamRecord
+from harness.errors import CassetteError
+from harness.net.answer import Framing, framed, framing_of, head_bytes, headers_to_send, terminator
+
+
+def answer(
+    *headers: tuple[str, str], body: bytes = b"hello", end: End | None = None, status: int = 200
+) -> Response:
+    stream = StreamRecord((Frame(0.0, len(body)),), end, 1.0) if end else None
+    return Response(status, "OK", headers, body, stream)
+
+
+@pytest.mark.parametrize(
+    ("headers", "method", "status", "framing"),
+    [
+        ([("Transfer-Encoding", "chunked")], "POST", 200, Framing.CHUNKED),
+        ([("content-length", "5")], "POST", 200, Framing.LENGTH),
+        ([], "POST", 200, Framing.CLOSE),
+        ([("Transfer-Encoding", "chunked")], "HEAD", 200, Framing.NONE),
+        ([], "GET", 204, Framing.NONE),
+    ],
+)
+def test_the_framing_is_the_recorded_one(headers, method, status, framing):
+    assert framing_of(answer(*headers, status=status), method) is framing
+
+
+@pytest.mark.parametrize("framing", [Framing.CHUNKED, Framing.LENGTH, Framing.CLOSE])
+def test_what_is_sent_is_read_back_by_another_parser(framing):
+    response = answer(("X-A", "1"), ("x-a", "2"), ("Connection", "upgrade"), ("Content-Encoding", "gzip"))
+    client = h11.Connection(h11.CLIENT)
+    client.send(h11.Request(method="GET", target="/", headers=[("host", "x")]))
+    client.send(h11.EndOfMessage())
+    wire = (
+        head_bytes(response, framing)
+        + framed(b"hel", framing)
+        + framed(b"", framing)
+        + framed(b"lo", framing)
+    )
+    client.receive_data(wire + terminator(framing))
+    if framing is Framing.CLOSE:
+        client.receive_data(b"")
+    events = []
+    while not isinstance(event := client.next_event(), h11.EndOfMessage):
+        events.append(event)
+    assert [pair for pair in events[0].headers.raw_items() if pair[0].lower() == b"x-a"] == [
+        (b"X-A", b"1"),
+        (b"x-a", b"2"),
+    ]
+    assert b"".join(bytes(event.data) for event in events[1:]) == b"hello"
+
+
+def test_a_length_that_was_not_kept_is_promised_again():
+    headers = [("Content-Length", "900")]
+    assert ("Content-Length", "900") in headers_to_send(answer(*headers, end=End.SHORT), Framing.LENGTH)
+    assert ("Content-Length", "5") in headers_to_send(answer(*headers, end=End.COMPLETE), Framing.LENGTH)
+
+
+@pytest.mark.parametrize(
+    "header", [("X-A", "1\r\nX-Evil: 2"), ("X A", "1"), ("X-A", "\x00"), ("", "1"), ("X-A\n", "1")]
+)
+def test_a_header_that_would_break_out_is_refused(header):
+    with pytest.raises(CassetteError, match="header"):
+        head_bytes(answer(header), Framing.CHUNKED)
+
+
+def test_an_empty_reason_is_filled_in_and_a_broken_one_is_not_sent():
+    assert head_bytes(Response(429, "", (), b""), Framing.NONE).startswith(
+        b"HTTP/1.1 429 Too Many Requests\r\n"
+    )
+    assert head_bytes(Response(200, "a\r\nb: c", (), b""), Framing.NONE).startswith(b"HTTP/1.1 200 OK\r\n")

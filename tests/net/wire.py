@@ -1,0 +1,80 @@
+"""A fake at the edge: a loopback server that writes exactly the bytes it is told, and ends as it is told."""
+
+import asyncio
+import socket
+import struct
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+GAP_S = 0.012
+"""Between two writes: enough for loopback to hand them over as two reads."""
+CHUNKED = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream;charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n"
+)
+
+
+class Served:
+    """What the server that was started last has seen."""
+
+    last_request = b""
+    client_left: asyncio.Event
+
+
+def chunked(*pieces: bytes, whole: bool = True) -> list[bytes]:
+    """Head and pieces as they go over the wire, one write a piece."""
+    framed = [b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces]
+    return [CHUNKED, *framed, *([b"0\r\n\r\n"] if whole else [])]
+
+
+@asynccontextmanager
+async def served(writes: Sequence[bytes], *, then: str = "keep", gap_s: float = GAP_S) -> AsyncIterator[str]:
+    """The base URL of a server that answers every request with `writes`, then: keep, fin, rst or stall."""
+    Served.client_left = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                Served.last_request = await _request(reader)
+                for data in writes:
+                    writer.write(data)
+                    await writer.drain()
+                    await asyncio.sleep(gap_s)
+                if then != "keep":
+                    break
+            await _ENDINGS[then](reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            Served.client_left.set()
+            writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+
+
+async def _request(reader: asyncio.StreamReader) -> bytes:
+    """One request with a Content-Length. Raises IncompleteReadError when the client has left."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    lines = head.lower().split(b"\r\n")
+    length = next((line.split(b":")[1] for line in lines if line.startswith(b"content-length")), b"0")
+    return head + await reader.readexactly(int(length))
+
+
+async def _fin(_: asyncio.StreamReader, __: asyncio.StreamWriter) -> None:
+    """Closing the writer is all there is to it."""
+
+
+async def _stall(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+    await reader.read()
+
+
+async def _rst(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    raw = writer.get_extra_info("socket")
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+_ENDINGS = {"fin": _fin, "rst": _rst, "stall": _stall}
