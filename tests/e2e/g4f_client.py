@@ -14,6 +14,7 @@ import json
 import sys
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 WITHOUT_INIT = ("g4f", "g4f.Provider")
 """Packages whose `__init__` is not run."""
@@ -22,7 +23,7 @@ UNUSED = "browser_cookie3"
 """Imported by a module on the way; this class reads no cookies."""
 
 
-def provider() -> type:
+def provider() -> Any:
     """`g4f.Provider.Vitalentum.Vitalentum`, as installed."""
     root = importlib.metadata.distribution("g4f").locate_file("")
     for name in WITHOUT_INIT:
