@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from harness.cassette.model import Headers, Source
+from harness.errors import UsageError
 
 if TYPE_CHECKING:
     from harness.upstreams.upstream import Upstream
@@ -31,6 +32,16 @@ def corrected(source: Source | None, headers: Headers) -> Source | None:
     """The source, once the answer's headers are known: a stand-in's is never anything else."""
     said = any(name.lower() == STANDIN_HEADER for name, _ in headers)
     return Source.STAND_IN if said else source
+
+
+def parse_source(word: str) -> Source:
+    """A source by its word. Raises UsageError with the words there are."""
+    try:
+        return Source(word)
+    except ValueError:
+        raise UsageError(
+            f"{word!r} is no source of recordings.", expected=f"one of {', '.join(Source)}"
+        ) from None
 
 
 def _is_local(host: str) -> bool:

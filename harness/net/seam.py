@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -135,9 +135,53 @@ def _wrap_coroutine(cassette: use_cassette, function: Callable[..., Any]) -> Cal
     return call
 
 
+def _wrap_async_generator(cassette: use_cassette, function: Callable[..., Any]) -> Callable[..., Any]:
+    async def call(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        session, stream = cassette._make(), function(*args, **kwargs)
+        session.open()
+        _swap_in()
+        failed = True
+        try:
+            async for item in _stepwise(stream, session):
+                yield item
+            failed = False
+        except GeneratorExit:
+            failed = False
+            raise
+        finally:
+            await stream.aclose()
+            _swap_out()
+            session.close(failed=failed)
+
+    return call
+
+
+async def _stepwise(stream: AsyncGenerator[Any, None], session: CassetteSession) -> AsyncIterator[Any]:
+    """The items of `stream`, with the cassette in use while it works and not while its caller does."""
+    while True:
+        token = _in_use.set(session)
+        try:
+            item = await anext(stream)
+        except StopAsyncIteration:
+            return
+        finally:
+            _in_use.reset(token)
+        yield item
+
+
+def _refuse_generator(_: use_cassette, function: Callable[..., Any]) -> Callable[..., Any]:
+    raise UsageError(
+        f"A generator function cannot be decorated with a cassette: {function.__qualname__}.",
+        help="write `with use_cassette(...):` around the requests inside it",
+    )
+
+
 _WRAPS: tuple[tuple[Callable[[Any], bool], Callable[..., Callable[..., Any]]], ...] = (
     (inspect.iscoroutinefunction, _wrap_coroutine),
+    (inspect.isasyncgenfunction, _wrap_async_generator),
+    (inspect.isgeneratorfunction, _refuse_generator),
 )
+"""How each kind of function is decorated; any other is called inside the cassette."""
 
 
 async def _connect(

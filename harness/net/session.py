@@ -11,10 +11,10 @@ from pathlib import Path
 
 from harness.cassette.ending import EndingWatch
 from harness.cassette.framing import Playback, parse_cut, parse_pace, playback
-from harness.cassette.model import Cassette, Interaction, Request, Source
+from harness.cassette.model import Cassette, Interaction, Request
 from harness.cassette.modes import RecordMode, parse_mode
 from harness.cassette.player import Player
-from harness.cassette.provenance import source_of
+from harness.cassette.provenance import parse_source, source_of
 from harness.disk.cassettes import load_cassette
 from harness.disk.tape import TapeWriter
 from harness.errors import NothingRecordedError, UsageError
@@ -47,7 +47,7 @@ class CassetteSession:
         if faults:
             raise UsageError("Faults on replay are not part of this version.", help="leave `faults` out")
         self._upstream = get_upstream(upstream) if upstream else None
-        self._source = Source(source) if source else None
+        self._source = parse_source(source) if source else None
         self._recorded_from = recorded_from
         self._player: Player | None = None
         self._writer: TapeWriter | None = None

@@ -17,6 +17,7 @@ class Served:
     """What the server that was started last has seen."""
 
     last_request = b""
+    connections = 0
     client_left: asyncio.Event
 
 
@@ -30,8 +31,10 @@ def chunked(*pieces: bytes, whole: bool = True) -> list[bytes]:
 async def served(writes: Sequence[bytes], *, then: str = "keep", gap_s: float = GAP_S) -> AsyncIterator[str]:
     """The base URL of a server that answers every request with `writes`, then: keep, fin, rst or stall."""
     Served.client_left = asyncio.Event()
+    Served.connections = 0
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        Served.connections += 1
         try:
             while True:
                 Served.last_request = await _request(reader)
