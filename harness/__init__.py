@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from harness import fuzz, net, sse, upstreams
     from harness.cassette.model import Cassette, Frame, Interaction, Request, Response, StreamRecord
     from harness.clients.vitalentum import Vitalentum
-    from harness.contract.check import validate
     from harness.disk.cassettes import load_cassette, save_cassette
+    from harness.disk.validation import validate
     from harness.errors import HarnessError
     from harness.finding import Evidence, Finding, Layer, Report, Severity, Verdict
     from harness.net.seam import use_cassette
@@ -43,7 +43,7 @@ _HOME = {
     "load_cassette": "harness.disk.cassettes",
     "save_cassette": "harness.disk.cassettes",
     "use_cassette": "harness.net.seam",
-    "validate": "harness.contract.check",
+    "validate": "harness.disk.validation",
 }
 _ROOMS = ("fuzz", "net", "sse", "upstreams")
 

@@ -39,9 +39,10 @@ class Message(msgspec.Struct, frozen=True):
     content: str
 
     def __getitem__(self, key: str) -> str:
-        if key in _KEYS:
-            return str(getattr(self, key))
-        raise KeyError(key)
+        if key not in _KEYS:
+            raise KeyError(key)
+        value: str = getattr(self, key)
+        return value
 
     def __iter__(self) -> Iterator[str]:
         return iter(_KEYS)

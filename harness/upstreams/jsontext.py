@@ -29,6 +29,8 @@ def repeated_keys(text: str | bytes) -> tuple[str, ...]:
     """Keys that one object of this JSON text holds twice or more; readers differ in which of the values they
     take.
     """
+    if _as_written(text):
+        return ()
     found: list[str] = []
 
     def note(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -37,6 +39,15 @@ def repeated_keys(text: str | bytes) -> tuple[str, ...]:
 
     json.loads(text, object_pairs_hook=note)
     return tuple(dict.fromkeys(found))
+
+
+def _as_written(text: str | bytes) -> bool:
+    """Whether writing the value again gives the same text: then no key was lost. A short way for compact JSON."""
+    try:
+        written = msgspec.json.encode(msgspec.json.decode(text))
+        return written == (text.encode() if isinstance(text, str) else text)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _slowly(text: str | bytes) -> object:

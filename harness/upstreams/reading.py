@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from harness.chat.events import ChatEvent, Delta, Done, Failed, Finished, Stamp, Started, ToolDelta, Usage
+from harness.chat.machine import Machine
 from harness.errors import ChunkError
 from harness.upstreams.excerpt import excerpt
 from harness.upstreams.jsontext import parse_json
@@ -64,6 +65,16 @@ def error_message(upstream: Upstream, document: object) -> str | None:
     if isinstance(document, dict) and not document.keys().isdisjoint(upstream.errors.own_upstream):
         return "an error object without a message"
     return None
+
+
+def machine_for(upstream: Upstream, *, choices: int = 1) -> Machine:
+    """A machine at the beginning of a stream, that holds the upstream to its own promises."""
+    return Machine(
+        role_first=upstream.promises.role_first,
+        terminal=upstream.terminal is not None or upstream.terminal_event is not None,
+        constant=upstream.promises.constant,
+        choices=choices,
+    )
 
 
 def parse_chunk(data: str, *, number: int | None = None) -> dict[str, object]:

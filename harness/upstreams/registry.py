@@ -42,9 +42,17 @@ def upstream_for(method: str, uri: str) -> Upstream | None:
     The path decides, so that an upstream is known under any base URL and a wrong method is still a wrong
     method *of that upstream*; the method decides between upstreams that share a path.
     """
-    path = urlsplit(uri).path
+    path = uri_path(uri)
     found = [upstream for upstream in map(_load, _NAMES) if path.endswith(upstream.path)]
     return next((upstream for upstream in found if upstream.method == method), next(iter(found), None))
+
+
+def uri_path(uri: str) -> str:
+    """The path of an address; empty where the address cannot be read."""
+    try:
+        return urlsplit(uri).path
+    except ValueError:
+        return ""
 
 
 @cache

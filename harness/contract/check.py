@@ -1,0 +1,103 @@
+"""Whole recordings against the contract: each exchange on a tape, and one verdict for all. Pure; contracts
+are handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeAlias
+
+from harness.contract.catalog import RULES
+from harness.contract.contract import Contract
+from harness.contract.ledger import Ledger
+from harness.contract.request import check_request
+from harness.contract.response import check_response
+from harness.contract.stream import StreamCheck
+from harness.errors import UsageError
+from harness.finding import Finding, Report, Severity, Verdict
+from harness.upstreams.excerpt import excerpt
+from harness.upstreams.registry import get_upstream, upstream_for, uri_path
+
+if TYPE_CHECKING:
+    from harness.cassette.model import Cassette, Interaction
+    from harness.upstreams.upstream import Upstream
+
+__all__ = ["ContractFor", "StreamCheck", "validate", "verdict"]
+
+ContractFor: TypeAlias = Callable[["Upstream"], Contract]
+"""Gives the contract of an upstream; the edge that can read schema documents makes one."""
+
+_WORST_FIRST = tuple(Severity)
+
+
+def validate(cassette: Cassette, contract_for: ContractFor, *, upstream: str | None = None) -> Report:
+    """Each interaction against its upstream's contract.
+
+    The upstream is *upstream*, or what the recording names, or what its address tells; see
+    `docs/reference/validation.md`. Raises `UsageError` where *upstream* names none.
+    """
+    given = get_upstream(upstream) if upstream is not None else None
+    findings: list[Finding] = [] if cassette.interactions else _nothing_to_check()
+    events = 0
+    for number, interaction in enumerate(cassette.interactions, 1):
+        ledger = Ledger(number)
+        seen = _check(interaction, given, contract_for, ledger)
+        findings += ledger.findings(seen)
+        events += seen
+    return _report(findings, interactions=len(cassette.interactions), events=events)
+
+
+def verdict(findings: Iterable[Finding]) -> Verdict:
+    """The one word for these findings of the contract.
+
+    A breach that speaks about the upstream outweighs one that kept it from being judged, and that outweighs
+    what is harmless.
+    """
+    findings = tuple(findings)
+    silent = [finding for finding in findings if RULES[finding.rule].inconclusive]
+    harmless = (Severity.ADDITIVE, Severity.BENIGN)
+    if any(finding not in silent and finding.severity not in harmless for finding in findings):
+        return Verdict.INVALID
+    if silent:
+        return Verdict.INCONCLUSIVE
+    return Verdict.BENIGN if findings else Verdict.CLEAN
+
+
+def _nothing_to_check() -> list[Finding]:
+    ledger = Ledger()
+    ledger.note("nothing-to-check")
+    return ledger.since(0)
+
+
+def _check(
+    interaction: Interaction, given: Upstream | None, contract_for: ContractFor, ledger: Ledger
+) -> int:
+    upstream = given or _recognised(interaction)
+    if upstream is None:
+        ledger.note(
+            "upstream-unknown", f"no known upstream answers at {excerpt(uri_path(interaction.request.uri))}"
+        )
+        return 0
+    contract = contract_for(upstream)
+    kept = check_request(contract, interaction.request, ledger)
+    return check_response(contract, interaction.response, ledger, request_kept=kept)
+
+
+def _recognised(interaction: Interaction) -> Upstream | None:
+    stream = interaction.response.stream
+    if stream is not None and stream.upstream is not None:
+        try:
+            return get_upstream(stream.upstream)
+        except UsageError:
+            return None
+    return upstream_for(interaction.request.method, interaction.request.uri)
+
+
+def _report(findings: list[Finding], *, interactions: int, events: int) -> Report:
+    findings.sort(key=lambda f: (_WORST_FIRST.index(f.severity), f.interaction or 0, f.event or 0))
+    counts = {severity.value: sum(f.severity is severity for f in findings) for severity in Severity}
+    return Report(
+        verdict=verdict(findings),
+        findings=tuple(findings),
+        summary={"interactions": interactions, "events": events, **counts},
+    )

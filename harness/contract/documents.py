@@ -1,0 +1,173 @@
+"""One schema document, ready to use: does a JSON value fit, and if not, where and why.
+
+jsonschema-rs answers first and says which places do not fit; jsonschema, the reference, explains. Nothing is
+ever fetched: both get an empty registry, and a `$ref` that leaves its document is an error when the document
+is loaded.
+
+The document is taken *closed*: a field it does not list is reported too, as a fault of its own kind, so that
+the published schema can stay open and an addition upstream is still seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn, TypeAlias
+
+import jsonschema
+import jsonschema_rs
+import msgspec
+import referencing
+
+from harness.contract.wording import any_path, found, json_path
+from harness.errors import UsageError
+
+Schema: TypeAlias = Mapping[str, object]
+Signature: TypeAlias = frozenset[tuple[object, ...]]
+"""Which places of which schema do not fit, without the values: two chunks of one signature have the same
+faults.
+"""
+
+_KEYWORDS = {
+    "required": "field-missing",
+    "type": "type-wrong",
+    "const": "constant-wrong",
+    "enum": "value-unknown",
+    "minimum": "value-out-of-range",
+    "maximum": "value-out-of-range",
+    "exclusiveMinimum": "value-out-of-range",
+    "exclusiveMaximum": "value-out-of-range",
+    "multipleOf": "value-out-of-range",
+    "minLength": "value-out-of-range",
+    "maxLength": "value-out-of-range",
+    "pattern": "value-out-of-range",
+    "format": "value-out-of-range",
+    "minItems": "value-out-of-range",
+    "maxItems": "value-out-of-range",
+    "uniqueItems": "value-out-of-range",
+    "minProperties": "value-out-of-range",
+    "maxProperties": "value-out-of-range",
+    "additionalProperties": "field-unknown",
+    "unevaluatedProperties": "field-unknown",
+}
+"""Keyword of the schema that is broken, and the rule's id without its prefix; every other keyword is `shape-
+wrong`.
+"""
+
+_MAPS_OF_SCHEMAS = frozenset({"$defs", "properties", "patternProperties", "dependentSchemas"})
+_LISTS_OF_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_SCHEMAS = frozenset({"items", "contains", "additionalProperties", "not", "if", "then", "else"})
+"""Keywords whose value holds schemas; what lies under any other keyword is data."""
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One place of a value that does not fit. `rule` is the id without the document's prefix."""
+
+    rule: str
+    where: str
+    message: str
+
+
+class Document:
+    """A schema document, compiled. Refuses one that is no schema, or that points outside of itself."""
+
+    def __init__(self, schema: Schema) -> None:
+        closed = _closed(schema)
+        try:
+            self._fast = jsonschema_rs.Draft202012Validator(closed, retriever=_refuse)
+        except ValueError as why:
+            raise UsageError(f"this is no usable schema document: {str(why).splitlines()[0]}") from None
+        self._reference = jsonschema.Draft202012Validator(closed, registry=referencing.Registry())
+
+    def fits(self, value: object) -> bool:
+        """Whether *value* has no fault at all."""
+        try:
+            return bool(self._fast.is_valid(value))
+        except ValueError:  # half a surrogate pair: JSON and Python hold it, Rust's strings do not
+            return not self.faults(value)
+
+    def signature(self, value: object) -> Signature:
+        """Which faults there are, told apart without their values; empty where *value* fits."""
+        try:
+            errors = () if self._fast.is_valid(value) else self._fast.iter_errors(value)
+            return frozenset(_sign(error) for error in errors)
+        except ValueError:
+            return frozenset((fault.rule, fault.where) for fault in self.faults(value))
+
+    def faults(self, value: object) -> tuple[Fault, ...]:
+        """Each place that does not fit, in words. A wrong type hides what else is wrong at its place."""
+        errors = list(self._reference.iter_errors(value))
+        mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
+        kept = (e for e in errors if e.validator == "type" or tuple(e.absolute_path) not in mistyped)
+        return tuple(dict.fromkeys(fault for error in kept for fault in _faults(error)))
+
+
+def _closed(schema: Schema) -> dict[str, object]:
+    """The schema, with every object that lists its properties closed, unless it says itself how open it is."""
+    closed: dict[str, object] = {}
+    for keyword, value in schema.items():
+        if keyword in _MAPS_OF_SCHEMAS and isinstance(value, Mapping):
+            closed[keyword] = {name: _closed_if(item) for name, item in value.items()}
+        elif keyword in _LISTS_OF_SCHEMAS and isinstance(value, list):
+            closed[keyword] = [_closed_if(item) for item in value]
+        else:
+            closed[keyword] = _closed_if(value) if keyword in _SCHEMAS else value
+    if "properties" in closed and "type" in closed:
+        closed.setdefault("additionalProperties", False)
+    return closed
+
+
+def _closed_if(value: object) -> object:
+    return _closed(value) if isinstance(value, Mapping) else value
+
+
+def _refuse(uri: str) -> NoReturn:
+    raise ValueError(f"a schema document may not point outside of itself, and this one points to {uri}")
+
+
+def _sign(error: jsonschema_rs.ValidationError) -> tuple[object, ...]:
+    detail = error.kind.as_dict() if error.kind.name in ("required", "additionalProperties") else None
+    path = tuple("*" if isinstance(key, int) else key for key in error.instance_path)
+    return (error.kind.name, path, tuple(error.schema_path), error.instance is None, str(detail))
+
+
+def _faults(error: jsonschema.ValidationError) -> Iterator[Fault]:
+    path = list(error.absolute_path)
+    keyword = str(error.validator)
+    rule = _KEYWORDS.get(keyword, "shape-wrong")
+    if rule == "field-missing":
+        for name in _missing(error):
+            yield Fault(rule, any_path([*path, name]), f"{json_path([*path, name])} is missing")
+    elif rule == "field-unknown":
+        for name in _unknown(error):
+            yield Fault(rule, any_path([*path, name]), f"{json_path([*path, name])} is not in the schema")
+    elif keyword == "type" and error.instance is None:
+        yield Fault("field-null", any_path(path), f"{json_path(path)} is null, not {_expected(error)}")
+    else:
+        said = f"{json_path(path)} is {found(error.instance)}, not {_expected(error)}"
+        yield Fault(rule, any_path(path), said)
+
+
+def _missing(error: jsonschema.ValidationError) -> list[str]:
+    required: Any = error.validator_value
+    there: Any = error.instance
+    return [name for name in required if name not in there]
+
+
+def _unknown(error: jsonschema.ValidationError) -> list[str]:
+    schema: Any = error.schema
+    there: Any = error.instance
+    return [name for name in there if name not in schema["properties"]]
+
+
+def _expected(error: jsonschema.ValidationError) -> str:
+    value: Any = error.validator_value
+    match error.validator:
+        case "type":
+            return " or ".join(value) if isinstance(value, list) else str(value)
+        case "const":
+            return found(value)
+        case "enum":
+            return "one of " + ", ".join(map(found, value))
+        case "anyOf" | "oneOf":
+            return "any of the shapes the schema offers"
+    return f"what the schema asks for: {error.validator} {value}"

@@ -1,0 +1,174 @@
+"""Does a streamed reply keep to the contract? Bytes in, findings out as they come.
+
+Each event is held against the chunk's schema, and what it says against the stream grammar (`harness.chat.machine`).
+Nothing here waits or reads: whoever has the bytes feeds them, and says how they ended. Memory is bounded by the
+parser's limits and by the ledger's.
+"""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING
+
+from harness.cassette.model import End
+from harness.chat.events import Done
+from harness.chat.machine import State
+from harness.contract.catalog import RULES
+from harness.contract.ledger import Ledger
+from harness.errors import ChunkError, LimitError
+from harness.sse import SSEParser
+from harness.upstreams.jsontext import repeated_keys
+from harness.upstreams.reading import at, is_terminal, machine_for, parse_chunk, read_document
+
+if TYPE_CHECKING:
+    from harness.chat.machine import Breach
+    from harness.contract.contract import Contract
+    from harness.contract.documents import Fault, Signature
+    from harness.finding import Finding
+    from harness.sse import Event
+    from harness.upstreams.upstream import ChunkMap
+
+_CUT = {
+    End.SHORT: "stream-short",
+    End.RESET: "stream-reset",
+    End.TIMEOUT: "stream-timeout",
+    End.CLOSED: "stream-closed",
+    End.LIMIT: "stream-limit",
+    End.CRASH: "stream-crash",
+}
+"""Endings that explain why a stream is not whole, so that nothing it lacks is missed."""
+
+_BROKEN = frozenset({End.SHORT, End.RESET, End.TIMEOUT})
+"""Endings that a client notices even after the terminal event. The others are then of no account."""
+
+_SIGNATURES = 1000
+"""Kinds of misfit remembered for one stream; an upstream that never repeats itself costs time, not memory."""
+
+
+class StreamCheck:
+    """Checks one reply while it arrives.
+
+    `feed` and `close` give the findings that are new; `findings` is all of them, with how often each was seen.
+    """
+
+    def __init__(
+        self, contract: Contract, *, interaction: int | None = None, ledger: Ledger | None = None
+    ) -> None:
+        self.events = 0
+        self._contract = contract
+        self._ledger = Ledger(interaction) if ledger is None else ledger
+        self._parser = SSEParser()
+        self._machine = machine_for(contract.upstream)
+        self._utf8 = codecs.getincrementaldecoder("utf-8")()
+        self._stopped = False
+        self._explained: dict[Signature, tuple[Fault, ...]] = {}
+
+    @property
+    def complete(self) -> bool:
+        """The terminal event has been seen."""
+        return self._machine.stream is State.DONE
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self._ledger.findings(self.events)
+
+    def feed(self, data: bytes) -> list[Finding]:
+        """The next bytes of the body, content-coding undone, cut wherever they were cut."""
+        before = len(self._ledger)
+        if not self._stopped:
+            self._check_utf8(data)
+            self._check_events(data)
+        return self._ledger.since(before)
+
+    def close(self, end: End = End.COMPLETE) -> list[Finding]:
+        """The bytes have ended, and how. What is missing is noted only where the ending does not explain it."""
+        before, done = len(self._ledger), self.complete
+        if end in _CUT:
+            self._note_cut(end, done)
+        elif self._parser.pending and not self._stopped:
+            self._ledger.note("event-unfinished")
+        elif not self._stopped:
+            self._note(self._machine.close())
+            if end is End.TRUNCATED and done:
+                self._ledger.note("end-mismatch")
+        return self._ledger.since(before)
+
+    def _note_cut(self, end: End, done: bool) -> None:
+        if not done:
+            self._ledger.note(_CUT[end])
+        elif end in _BROKEN:
+            self._ledger.note("broken-after-terminal")
+
+    def _check_utf8(self, data: bytes) -> None:
+        try:
+            self._utf8.decode(data)
+        except UnicodeDecodeError:
+            self._ledger.note("utf8-invalid", event=self.events + 1)
+            self._utf8.reset()
+
+    def _check_events(self, data: bytes) -> None:
+        try:
+            for event in self._parser.feed(data):
+                self._check_event(event)
+        except LimitError as why:
+            self._stopped = True
+            self._ledger.note("event-too-large", why.what)
+
+    def _check_event(self, event: Event) -> None:
+        self.events += 1
+        upstream = self._contract.upstream
+        if is_terminal(upstream, event):
+            self._note(self._machine.feed((Done(),)))
+            return
+        if event.event not in self._contract.event_names:
+            self._ledger.note("event-name-unexpected", event=self.events)
+        chunk_map = upstream.chunk_map(event.event)
+        if chunk_map is not None:
+            self._check_data(chunk_map, event.data)
+
+    def _check_data(self, chunk_map: ChunkMap, data: str) -> None:
+        try:
+            document = parse_chunk(data)
+        except ChunkError as why:
+            self._ledger.note("chunk-not-json", why.what, event=self.events)
+            self._note(self._machine.skip())
+            return
+        if repeated_keys(data):
+            self._ledger.note("chunk-key-repeated", event=self.events)
+        if at(document, chunk_map.error) is None:
+            self._check_shape(document)
+        else:
+            self._note_faults("error-", "error:", self._contract.error.faults(document))
+        self._check_order(chunk_map, document)
+
+    def _check_shape(self, document: dict[str, object]) -> None:
+        """Hold a chunk against its schema. A misfit like one before is counted, and not explained again."""
+        signature = self._contract.chunk.signature(document)
+        if not signature:
+            return
+        faults = self._explained.get(signature)
+        if faults is None:
+            faults = self._contract.chunk.faults(document)
+        if len(self._explained) < _SIGNATURES:
+            self._explained[signature] = faults
+        self._note_faults("chunk-", "", faults)
+
+    def _check_order(self, chunk_map: ChunkMap, document: dict[str, object]) -> None:
+        try:
+            said = read_document(chunk_map, document)
+        except ChunkError:  # what no client can read; the schema has said why
+            self._note(self._machine.skip())
+        else:
+            self._note(self._machine.feed(said))
+
+    def _note_faults(self, prefix: str, document: str, faults: tuple[Fault, ...]) -> None:
+        for fault in faults:
+            self._ledger.note(
+                prefix + fault.rule, fault.message, where=document + fault.where, event=self.events
+            )
+
+    def _note(self, breaches: tuple[Breach, ...]) -> None:
+        for breach in breaches:
+            what = RULES[breach.rule].what
+            message = f"{what} (choice {breach.index})" if breach.index else what
+            self._ledger.note(breach.rule, message, event=self.events or None)

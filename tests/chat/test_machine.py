@@ -1,0 +1,208 @@
+"""The table is total, the walks it generates break nothing, and each forbidden step breaks exactly its own rule."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.chat.events import ChatEvent, Delta, Done, Failed, Finished, Stamp, Started, ToolDelta, Usage
+from harness.chat.machine import CHANGED, TABLE, UNDER_WAY, Breach, Kind, Machine, Move, Rule, State, walks
+from harness.errors import UsageError
+
+OF_STREAM = {Kind.STAMP, Kind.CHOICE, Kind.USAGE, Kind.DONE, Kind.FAILED, Kind.END}
+OF_CHOICE = {Kind.STARTED, Kind.DELTA, Kind.TOOL, Kind.FINISHED, Kind.END}
+
+STAMP = Stamp("a", 1, "m")
+ROLE, TEXT, TOOL, STOP, USAGE, DONE = (
+    Started("assistant"),
+    Delta("x"),
+    ToolDelta(),
+    Finished("stop"),
+    Usage(),
+    Done(),
+)
+
+chat_events = st.one_of(
+    st.builds(Stamp, st.sampled_from([None, "a", "b"]), st.sampled_from([None, 1, 2]), st.none()),
+    st.builds(Started, st.just("assistant"), st.integers(0, 2)),
+    st.builds(Delta, st.just("x"), st.integers(0, 2)),
+    st.builds(ToolDelta, index=st.integers(0, 2)),
+    st.builds(Finished, st.just("stop"), st.integers(0, 2)),
+    st.sampled_from([Usage(), Done(), Failed("no")]),
+)
+
+
+def rules(said: list[ChatEvent], machine: Machine | None = None) -> list[str]:
+    """The rules that a stream of these events breaks, in order, each event a chunk of its own."""
+    machine = machine or Machine()
+    breaches = [breach for event in said for breach in machine.feed((event,))]
+    return [breach.rule.value for breach in (*breaches, *machine.close())]
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.ENDED], ids=str)
+def test_every_state_has_a_cell_for_every_kind_of_event(state: State) -> None:
+    assert TABLE[state].keys() in (OF_STREAM, OF_CHOICE)
+    assert all(
+        step.to is State.ENDED or TABLE[step.to].keys() == TABLE[state].keys()
+        for step in TABLE[state].values()
+    )
+
+
+def test_every_rule_is_broken_somewhere() -> None:
+    in_table = {step.breaks for row in TABLE.values() for step in row.values()} - {None}
+    assert in_table | {*CHANGED.values()} == {*Rule}
+
+
+@pytest.mark.parametrize(
+    ("said", "broken"),
+    [
+        ([STAMP, ROLE, TEXT, TEXT, STOP, DONE], []),
+        ([ROLE, STOP, DONE], []),
+        ([ROLE, TEXT, TOOL, TOOL, TEXT, STOP, DONE], []),
+        ([ROLE, TEXT, STOP, STAMP, USAGE, DONE], []),
+        ([TEXT, STOP, DONE], ["role-missing"]),
+        ([TOOL, STOP, DONE], ["role-missing"]),
+        ([STOP, DONE], ["role-missing"]),
+        ([ROLE, ROLE, STOP, DONE], ["role-repeated"]),
+        ([ROLE, TEXT, ROLE, TEXT, STOP, DONE], ["role-repeated"]),
+        ([ROLE, STOP, ROLE, DONE], ["role-repeated"]),
+        ([ROLE, STOP, TEXT, DONE], ["text-after-finish"]),
+        ([ROLE, STOP, TOOL, DONE], ["tool-after-finish"]),
+        ([ROLE, STOP, STOP, DONE], ["finish-repeated"]),
+        ([ROLE, TEXT, DONE], ["finish-missing"]),
+        ([ROLE, DONE], ["finish-missing"]),
+        ([DONE], ["reply-missing"]),
+        ([STAMP, DONE], ["reply-missing"]),
+        ([], ["reply-missing"]),
+        ([ROLE, TEXT, STOP], ["terminal-missing"]),
+        ([ROLE, TEXT, STOP, USAGE], ["terminal-missing"]),
+        ([ROLE, TEXT], ["finish-missing", "terminal-missing"]),
+        ([ROLE, STOP, DONE, DONE], ["terminal-repeated"]),
+        ([ROLE, STOP, DONE, TEXT], ["event-after-terminal"]),
+        ([ROLE, STOP, DONE, USAGE], ["event-after-terminal"]),
+        ([ROLE, STOP, DONE, Failed("no")], ["event-after-terminal"]),
+        ([ROLE, USAGE, TEXT, STOP, DONE], ["chunk-after-usage"]),
+        ([ROLE, STOP, USAGE, USAGE, DONE], ["usage-repeated"]),
+        ([Failed("no")], ["error-in-stream"]),
+        ([ROLE, TEXT, Failed("no")], ["error-in-stream"]),
+        ([ROLE, TEXT, Failed("no"), DONE], ["error-in-stream"]),
+        ([ROLE, Failed("no"), TEXT], ["error-in-stream", "event-after-error"]),
+        ([STAMP, ROLE, Stamp("b", 1, "m"), STOP, DONE], ["id-changed"]),
+        ([STAMP, ROLE, Stamp("a", 2, "m"), STOP, DONE], ["created-changed"]),
+        ([STAMP, ROLE, Stamp("a", 1, "n"), STOP, DONE], ["model-changed"]),
+        ([Stamp(), STAMP, ROLE, Stamp(), STOP, DONE], []),
+    ],
+)
+def test_each_fault_breaks_its_own_rule(said: list[ChatEvent], broken: list[str]) -> None:
+    assert rules(said) == broken
+
+
+def test_each_choice_walks_alone() -> None:
+    said = [Started("assistant", 1), ROLE, Delta("x", 1), STOP, Delta("y", 1), Finished("stop", 1), DONE]
+    assert rules(said) == []
+
+
+def test_a_breach_names_its_choice_and_the_streams_breach_names_none() -> None:
+    machine = Machine()
+    machine.feed([ROLE, Started("assistant", 1), Finished("stop", 1)])
+    assert machine.feed([Delta("x", 1)]) == (Breach(Rule.TEXT_AFTER_FINISH, 1),)
+    assert machine.feed([DONE]) == (Breach(Rule.FINISH_MISSING, 0),)
+    assert machine.feed([DONE]) == (Breach(Rule.TERMINAL_REPEATED),)
+
+
+def test_one_chunk_tells_each_breach_once() -> None:
+    machine = Machine()
+    machine.feed([ROLE, STOP, DONE])
+    assert machine.feed([STAMP, TEXT, STOP]) == (Breach(Rule.EVENT_AFTER_TERMINAL),)
+
+
+def test_what_was_never_promised_is_not_held_against_the_upstream() -> None:
+    machine = Machine(role_first=False, terminal=False, constant=("model",))
+    assert rules([STAMP, TEXT, Stamp("b", 2, "m"), STOP], machine) == []
+
+
+def test_after_an_unread_chunk_nothing_is_missed_but_what_stands_wrong_still_is() -> None:
+    machine = Machine()
+    assert machine.skip() == ()
+    assert rules([TEXT, ROLE, DONE, TEXT], machine) == ["role-repeated", "event-after-terminal"]
+
+
+def test_an_unread_chunk_after_the_end_is_an_event_all_the_same() -> None:
+    machine = Machine()
+    machine.feed([ROLE, STOP, DONE])
+    assert machine.skip() == (Breach(Rule.EVENT_AFTER_TERMINAL),)
+
+
+def test_a_cut_that_is_known_leaves_nothing_to_miss() -> None:
+    machine = Machine()
+    machine.feed([ROLE, TEXT])
+    assert machine.close(cut=True) == ()
+
+
+def test_a_closed_machine_takes_nothing_more() -> None:
+    machine = Machine()
+    machine.close()
+    assert machine.moves() == ()
+    with pytest.raises(UsageError, match="closed"):
+        machine.feed([DONE])
+
+
+@given(st.lists(chat_events, max_size=12))
+def test_any_sequence_is_walked_to_its_end(said: list[ChatEvent]) -> None:
+    machine = Machine()
+    for event in said:
+        machine.feed([event])
+    machine.close()
+    assert machine.stream is State.ENDED
+
+
+@given(st.lists(chat_events, max_size=12))
+def test_the_moves_are_the_steps_that_break_no_rule(said: list[ChatEvent]) -> None:
+    machine = Machine(constant=(), choices=3)
+    for event in said:
+        offered = Move(KINDS[type(event)], getattr(event, "index", None)) in machine.moves()
+        too_early = isinstance(event, Usage) and machine.stream in UNDER_WAY and not offered
+        assert offered == (machine.feed([event]) == ()) or too_early
+
+
+KINDS = {
+    Stamp: Kind.STAMP,
+    Started: Kind.STARTED,
+    Delta: Kind.DELTA,
+    ToolDelta: Kind.TOOL,
+    Finished: Kind.FINISHED,
+    Usage: Kind.USAGE,
+    Done: Kind.DONE,
+    Failed: Kind.FAILED,
+}
+
+
+@pytest.mark.parametrize("choices", [1, 2])
+def test_every_walk_of_the_table_breaks_nothing(choices: int) -> None:
+    found = [*walks(Machine(choices=choices), longest=3 + 3 * choices)]
+    for walk in found:
+        machine = Machine(choices=choices)
+        assert [machine.make(move) for move in walk] == [()] * len(walk)
+        assert machine.stream is State.ENDED
+    assert len({*found}) == len(found) > 5
+
+
+def test_the_shortest_walks_are_the_ones_a_reader_would_name() -> None:
+    words = [
+        [move.kind.value for move in walk]
+        for walk in walks(Machine(), longest=5, leave_out=(Kind.STAMP, Kind.TOOL))
+    ]
+    assert words == [
+        ["started", "delta", "finished", "done", "end"],
+        ["started", "finished", "usage", "done", "end"],
+        ["started", "finished", "done", "end"],
+    ]
+
+
+def test_looking_ahead_leaves_the_machine_where_it_stands() -> None:
+    machine = Machine()
+    machine.feed([STAMP, ROLE])
+    before = machine.moves()
+    assert [*walks(machine, longest=4)]
+    ahead = machine.fork()
+    ahead.make(Move(Kind.FINISHED, 0))
+    assert ahead.moves() != before == machine.moves()
