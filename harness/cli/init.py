@@ -1,0 +1,75 @@
+"""`harness init`: a starter set-up for a project. Writes two files, and never over something that is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.cli.command import command as command_
+from harness.cli.screen import result, say
+from harness.disk.settings import settings_in_file
+
+EXAMPLES = ("harness init", "harness doctor")
+
+SECTION = """
+[tool.harness]
+upstream = "vitalentum"
+pace = "instant"
+"""
+EXAMPLE = Path("tests/test_recorded_reply.py")
+TEST = '''"""A first recorded test: its first run records against the stand-in, every later one needs nobody."""
+
+import asyncio
+from pathlib import Path
+
+import harness
+from harness.net import Standin
+
+TAPE = Path(__file__).parent / "cassettes" / "hello.yaml"
+
+
+async def ask(question: str) -> str:
+    """What your own code would do: it knows nothing of cassettes."""
+    pieces = harness.Vitalentum.create_async_generator("gpt-3.5-turbo", [{"role": "user", "content": question}])
+    return "".join([piece async for piece in pieces])
+
+
+async def recorded() -> str:
+    if not TAPE.exists():
+        async with Standin() as standin, harness.use_cassette(TAPE, mode="once"):
+            harness.Vitalentum.url = standin.url
+            await ask("Hello!")
+    async with harness.use_cassette(TAPE):
+        return await ask("Hello!")
+
+
+def test_the_recorded_reply_has_text():
+    assert asyncio.run(recorded())
+'''
+
+
+@command_("init", examples=EXAMPLES)
+def command() -> None:
+    """Write a starter set-up: settings in pyproject.toml, and an example test."""
+    _add_section(Path("pyproject.toml"))
+    _add_test(EXAMPLE)
+    result(f"Next: python -m pytest {EXAMPLE}\n")
+
+
+def _add_section(file: Path) -> None:
+    if file.exists() and (
+        settings_in_file(Path.cwd()) or "[tool.harness]" in file.read_text(encoding="utf-8")
+    ):
+        say(f"Left as it is: {file} has [tool.harness] already")
+        return
+    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    file.write_text((before.rstrip("\n") + "\n" + SECTION).lstrip("\n"), encoding="utf-8")
+    say(f"{'Added [tool.harness] to' if before else 'Written:'} {file}")
+
+
+def _add_test(file: Path) -> None:
+    if file.exists():
+        say(f"Left as it is: {file}")
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(TEST, encoding="utf-8")
+    say(f"Written: {file}")

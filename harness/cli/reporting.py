@@ -1,0 +1,38 @@
+"""From a result to the reader: in the form asked for, on stdout or in a file, and the exit status it stands for."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import harness
+from harness.cli.screen import result, say, screen_of
+from harness.cli.status import OF_VERDICT, Status
+from harness.report import Context, Format, render
+
+if TYPE_CHECKING:
+    from harness.cli.options import Output
+    from harness.finding import Report
+
+
+def emit_report(report: Report, *, command: str, output: Output) -> int:
+    """Write the report and return the exit status of its verdict."""
+    screen = screen_of(sys.stdout, output.color)
+    to_screen = output.file is None
+    context = Context(
+        command=command,
+        version=harness.__version__,
+        color=screen.color and to_screen and output.format is Format.TEXT,
+        signs=screen.signs or not to_screen,
+    )
+    emit(render(report, context, format=output.format), output)
+    return Status.CLEAN if output.exit_zero else OF_VERDICT[report.verdict]
+
+
+def emit(text: str, output: Output) -> None:
+    """Write *text* where it is wanted."""
+    if output.file is None:
+        result(text)
+        return
+    output.file.write_text(text, encoding="utf-8", errors="surrogatepass", newline="")
+    say(f"Written to {output.file}")

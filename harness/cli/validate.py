@@ -1,0 +1,89 @@
+"""`harness validate`: does what was recorded fit the schemas and the grammar of streams?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from harness.cli import options
+from harness.cli.command import command as command_
+from harness.cli.options import File, Output, output
+from harness.cli.reporting import emit_report
+from harness.cli.screen import say
+from harness.cli.status import Status
+from harness.cli.tapes import cassette_paths
+from harness.disk.cassettes import load_cassette
+from harness.errors import CassetteError
+from harness.finding import Finding, Report, Severity, Verdict
+from harness.report import Format
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EXAMPLES = (
+    "harness validate cassettes/",
+    "harness validate hello.yaml --format json",
+    "harness validate cassettes/ --format junit --output report.xml",
+)
+WORST_FIRST = (Verdict.INVALID, Verdict.INCONCLUSIVE, Verdict.DRIFT, Verdict.BENIGN, Verdict.CLEAN)
+ORDER = list(Severity)
+
+
+@command_("validate", examples=EXAMPLES)
+@click.argument("path", type=File())
+@options.upstream
+@output(*Format, exit_zero=True)
+def command(path: Path, upstream: str | None, output: Output) -> int:
+    """Check requests, chunks, whole streams and error replies against the contract of their upstream.
+
+    PATH is a cassette, or a folder of them.
+    """
+    paths = cassette_paths(path)
+    reports, damaged = _reports(paths, upstream)
+    for error in damaged:
+        say(f"error: {error}")
+    if not reports:
+        return Status.DAMAGED
+    status = emit_report(together(reports), command="validate", output=output)
+    return Status.DAMAGED if damaged else status
+
+
+def together(reports: dict[Path, Report]) -> Report:
+    """One report for several cassettes: every finding with its file, the worst verdict, the counts added up."""
+    findings = [
+        msgspec.structs.replace(finding, cassette=str(path))
+        for path, report in reports.items()
+        for finding in report.findings
+    ]
+    found = {report.verdict for report in reports.values()}
+    verdict = next(verdict for verdict in WORST_FIRST if verdict in found)
+    return Report(verdict, tuple(sorted(findings, key=_severity)), _summary(reports))
+
+
+def _severity(finding: Finding) -> int:
+    return ORDER.index(finding.severity)
+
+
+def _summary(reports: dict[Path, Report]) -> dict[str, object]:
+    counts = {"cassettes": len(reports)}
+    for report in reports.values():
+        for name in ("interactions", "events"):
+            value = report.summary.get(name, 0)
+            counts[name] = counts.get(name, 0) + (value if isinstance(value, int) else 0)
+    return dict(counts)
+
+
+def _reports(paths: list[Path], upstream: str | None) -> tuple[dict[Path, Report], list[CassetteError]]:
+    """A report for each cassette that can be read, and the errors of the others."""
+    from harness.disk.validation import validate
+
+    reports: dict[Path, Report] = {}
+    damaged: list[CassetteError] = []
+    for path in paths:
+        try:
+            reports[path] = validate(load_cassette(path), upstream=upstream)
+        except CassetteError as error:
+            damaged.append(error)
+    return reports, damaged

@@ -1,0 +1,132 @@
+"""The settings: what they are called, where they come from, and where each value was found.
+
+`[tool.harness]` in the nearest pyproject.toml < `HARNESS_*` < flags. This module reads the first two; flags
+are the command line's. It touches one file, and only reads it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from harness.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+Value = str | int
+
+
+class Origin(StrEnum):
+    """Where a value was found, weakest first."""
+
+    DEFAULT = "default"
+    FILE = "pyproject.toml"
+    ENVIRONMENT = "environment"
+
+
+class Known(msgspec.Struct, frozen=True):
+    """One setting there is: its default, and what it decides."""
+
+    default: Value | None
+    decides: str
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One setting as it stands: its value, and the file or variable that says so."""
+
+    value: Value | None
+    origin: Origin
+    where: str = ""
+
+
+KNOWN: dict[str, Known] = {
+    "upstream": Known(None, "the upstream whose rules count"),
+    "base_url": Known(None, "where `record` sends its conversation"),
+    "pace": Known("instant", "how fast recordings are played"),
+    "cut": Known("recorded", "into which pieces a body is cut when it is played"),
+    "host": Known("127.0.0.1", "the address servers listen on"),
+    "port": Known(0, "the port servers listen on; 0 takes a free one"),
+    "format": Known("text", "the form of results"),
+    "color": Known("auto", "whether output is coloured"),
+}
+
+
+def read_settings(folder: Path, environ: Mapping[str, str]) -> dict[str, Setting]:
+    """Every setting with its value and origin, as seen from *folder*. Raises UsageError for a file that is
+    wrong.
+    """
+    file = find_file(folder)
+    in_file = _table(file) if file else {}
+    return {name: _setting(name, in_file, file, environ) for name in KNOWN}
+
+
+def settings_in_file(folder: Path) -> dict[str, Value]:
+    """What the nearest pyproject.toml says, by the names of `KNOWN`. Raises UsageError for a file that is
+    wrong.
+    """
+    file = find_file(folder)
+    return _table(file) if file else {}
+
+
+def find_file(folder: Path) -> Path | None:
+    """The nearest pyproject.toml, in *folder* or above it."""
+    return next(
+        (path for each in (folder, *folder.parents) if (path := each / "pyproject.toml").is_file()), None
+    )
+
+
+def variable(name: str) -> str:
+    """The environment's name for a setting."""
+    return f"HARNESS_{name.upper()}"
+
+
+def _setting(
+    name: str, in_file: Mapping[str, Value], file: Path | None, environ: Mapping[str, str]
+) -> Setting:
+    if variable(name) in environ:
+        return Setting(environ[variable(name)], Origin.ENVIRONMENT, variable(name))
+    if name in in_file:
+        return Setting(in_file[name], Origin.FILE, str(file))
+    return Setting(KNOWN[name].default, Origin.DEFAULT)
+
+
+def _table(file: Path) -> dict[str, Value]:
+    table = _tool_table(file)
+    settings = {name.replace("-", "_"): value for name, value in table.items()}
+    for name, value in settings.items():
+        _check(name, value, file)
+    return settings
+
+
+def _tool_table(file: Path) -> dict[str, Value]:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("harness", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"The settings file is no TOML: {error}.", where=str(file)) from None
+    if isinstance(table, dict):
+        return table
+    raise UsageError(
+        "[tool.harness] is no table.", where=str(file), expected="[tool.harness] and lines below it"
+    )
+
+
+def _check(name: str, value: object, file: Path) -> None:
+    where = f"[tool.harness] in {file}"
+    if name not in KNOWN:
+        near = get_close_matches(name, KNOWN, n=1)
+        raise UsageError(
+            f"There is no setting {name!r}.",
+            where=where,
+            expected=f"one of {', '.join(KNOWN)}",
+            help=f"did you mean {near[0]!r}?" if near else None,
+        )
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise UsageError(
+            f"The setting {name!r} is no text and no whole number.", where=where, found=repr(value)
+        )

@@ -1,0 +1,36 @@
+"""What `harness doctor` says."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+def test_each_setting_is_shown_with_its_origin(cli, monkeypatch, tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[tool.harness]\npace = "2"\nbase-url = "http://127.0.0.1:1"\n')
+    monkeypatch.setenv("HARNESS_PACE", "recorded")
+    settings = json.loads(cli("doctor", "--format", "json").out)["settings"]
+    assert settings["pace"] == {"value": "recorded", "origin": "environment", "where": "HARNESS_PACE"}
+    assert settings["base_url"]["origin"] == "pyproject.toml"
+    assert settings["cut"] == {"value": "recorded", "origin": "default", "where": ""}
+
+
+def test_broken_settings_are_shown_and_not_died_of(cli, tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[tool.harness]\npase = "2"\n')
+    ended = cli("doctor")
+    assert ended.status == 2
+    assert "did you mean 'pace'?" in ended.out
+
+
+@pytest.mark.parametrize("command", ["explain", "show x.yaml"])
+def test_other_commands_refuse_broken_settings(cli, tmp_path, command):
+    (tmp_path / "pyproject.toml").write_text("[tool.harness\n")
+    ended = cli(*command.split())
+    assert (ended.status, "no TOML" in ended.err) == (2, True)
+
+
+def test_it_names_version_and_upstreams(cli):
+    out = cli("doctor").out
+    assert out.startswith("harness 0.1.0 on Python 3.")
+    assert "vitalentum" in out

@@ -1,0 +1,31 @@
+"""What `harness explain` says."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from harness.contract.catalog import RULES
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_rule_is_explained(cli, code):
+    out = cli("explain", code).out
+    assert out.startswith(f"{code}: ")
+    assert RULES[code].help in out
+
+
+def test_without_a_code_the_rules_are_listed(cli):
+    assert len(cli("explain").out.splitlines()) == len(RULES)
+
+
+def test_a_wrong_code_is_answered_with_the_nearest(cli):
+    ended = cli("explain", "terminal-mising")
+    assert ended.status == 2
+    assert "terminal-missing" in ended.err
+
+
+def test_machines_get_json(cli):
+    (rule,) = json.loads(cli("explain", "terminal-missing", "--format", "json").out)
+    assert rule["id"] == "terminal-missing"
