@@ -67,11 +67,11 @@ class CassetteConnector(BaseConnector):
             self._live = TCPConnector()
         return await self._live.connect(req, traces, timeout)
 
-    def close(self, *, abort_ssl: bool = False) -> Any:
+    async def close(self, *, abort_ssl: bool = False) -> None:  # type: ignore[override]  # as TCPConnector does
         """Save what was recorded, close the live connections. aiohttp calls this when the session closes."""
         if not self._put_away:
             self._put_away = True
             self.session.close(failed=sys.exc_info()[1] is not None, strict=False)
         if self._live is not None:
-            self._live.close()
-        return super().close(abort_ssl=abort_ssl)
+            await self._live.close()
+        await super().close(abort_ssl=abort_ssl)

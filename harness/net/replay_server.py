@@ -114,7 +114,7 @@ class _Played(web.StreamResponse):
 
     @property
     def keep_alive(self) -> bool:
-        return ends_cleanly(self._shown.end) and self._how is not Framing.CLOSE
+        return self._asked.keep_alive and ends_cleanly(self._shown.end) and self._how is not Framing.CLOSE
 
     async def prepare(self, request: web.BaseRequest) -> None:
         """aiohttp asks for the head here; it goes out with the body, in `write_eof`."""

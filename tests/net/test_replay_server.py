@@ -1,0 +1,202 @@
+"""The server gives each client the recorded head, bytes and ending, and nothing of its own."""
+
+import asyncio
+import itertools
+import json
+import statistics
+import time
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from harness import Cassette, Frame, Interaction, Request, Response, StreamRecord, save_cassette
+from harness.cassette.model import End
+from harness.errors import CassetteError, UsageError
+from harness.net import ReplayServer
+
+HEADERS = (
+    ("Content-Type", "text/event-stream;charset=utf-8"),
+    ("X-B", "1"),
+    ("X-b", "2"),
+    ("Transfer-Encoding", "chunked"),
+)
+PIECES = [b"data: \xd0", b"\x9f\n\n", b"data: two\n\n", b"data: [DONE]\n\n"]
+BODY = b"".join(PIECES)
+
+
+def tape(
+    n: int = 1,
+    end: End = End.COMPLETE,
+    gap_ms: float = 0.0,
+    headers=HEADERS,
+    status: int = 200,
+    body: bytes = BODY,
+) -> Cassette:
+    frames = tuple(Frame(gap_ms * i, len(piece)) for i, piece in enumerate(PIECES)) if body == BODY else ()
+    stream = StreamRecord(frames, end, gap_ms * (len(frames) - 1))
+    request = Request("POST", "http://recorded/chat", (), b'{"n":%d}' % n)
+    return Cassette((Interaction(request, Response(status, "Fine", headers, body, stream)),))
+
+
+async def asked(url: str, n: int = 1, path: str = "/chat") -> tuple[int, bytes, str]:
+    body = b""
+    async with aiohttp.ClientSession() as session:
+        try:
+            async with session.post(url + path, data=b'{ "n" : %d }' % n) as response:
+                async for piece in response.content.iter_any():
+                    body += piece
+                return response.status, body, ""
+        except aiohttp.ClientError as error:
+            return 0, body, type(error).__name__
+
+
+async def raw(url: str, request: bytes) -> bytes:
+    host, port = url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(request)
+    try:
+        return await asyncio.wait_for(reader.read(), 5)
+    finally:
+        writer.close()
+
+
+POST = (
+    b"POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 7\r\nConnection: close\r\n\r\n" + b'{"n":1}'
+)
+
+
+async def test_status_reason_headers_and_framing_are_the_recorded_ones():
+    async with ReplayServer(tape()) as server:
+        head, _, body = (await raw(server.url, POST)).partition(b"\r\n\r\n")
+    assert head.split(b"\r\n") == [
+        b"HTTP/1.1 200 Fine",
+        b"Content-Type: text/event-stream;charset=utf-8",
+        b"X-B: 1",
+        b"X-b: 2",
+        b"Transfer-Encoding: chunked",
+    ]
+    assert body == b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in PIECES) + b"0\r\n\r\n"
+
+
+@pytest.mark.parametrize("cut", ["recorded", "event", "byte", "whole", "random:1"])
+async def test_the_bytes_are_the_same_whatever_the_cut(cut):
+    async with ReplayServer(tape(), cut=cut) as server:
+        assert await asked(server.url) == (200, BODY, "")
+
+
+@pytest.mark.parametrize(
+    ("end", "error"),
+    [
+        (End.COMPLETE, ""),
+        (End.TRUNCATED, ""),
+        (End.SHORT, "ClientPayloadError"),
+        (End.RESET, "ClientPayloadError"),
+        (End.CRASH, "ClientPayloadError"),
+    ],
+)
+async def test_the_ending_is_the_recorded_one(end, error):
+    async with ReplayServer(tape(end=end)) as server:
+        _, body, failed = await asked(server.url)
+    assert (body, failed) == (BODY, error)
+
+
+async def test_a_recorded_time_out_is_silence():
+    async with ReplayServer(tape(end=End.TIMEOUT)) as server:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asked(server.url), 0.3)
+
+
+@pytest.mark.parametrize(("pace", "factor"), [("recorded", 1.0), (2.0, 2.0)])
+async def test_the_gaps_are_kept(pace, factor):
+    times = []
+    async with ReplayServer(tape(gap_ms=40), pace=pace) as server, aiohttp.ClientSession() as session:
+        async with session.post(server.url + "/chat", data=b'{"n":1}') as response:
+            async for _ in response.content.iter_any():
+                times.append(time.perf_counter())
+    gaps = [1000 * (b - a) for a, b in itertools.pairwise(times)]
+    assert statistics.median(abs(gap - 40 / factor) for gap in gaps) < 8
+
+
+async def test_a_miss_is_404_with_the_reason():
+    async with ReplayServer(tape()) as server:
+        status, body, _ = await asked(server.url, n=2)
+        assert (server.played, server.missed) == (0, 1)
+    error = json.loads(body)["error"]
+    assert (status, error["type"], error["reason"]) == (404, "harness_miss", "no-match")
+    assert "$.n" in error["message"]
+
+
+async def test_recordings_of_one_request_come_in_order_and_then_again():
+    first, second = tape(body=b"1"), tape(body=b"2")
+    async with ReplayServer([first, second]) as server:
+        assert [(await asked(server.url))[1] for _ in range(3)] == [b"1", b"2", b"1"]
+
+
+async def test_files_folders_and_values_may_be_mixed(tmp_path: Path):
+    (tmp_path / "deep").mkdir()
+    save_cassette(tape(1), tmp_path / "deep" / "a.yaml")
+    save_cassette(tape(2), tmp_path / "b.json")
+    async with ReplayServer([tmp_path, str(tmp_path / "b.json"), tape(3)]) as server:
+        for n in (1, 2, 3):
+            assert (await asked(server.url, n=n))[0] == 200
+
+
+async def test_many_clients_at_once_get_their_own():
+    tapes = [tape(n, gap_ms=5) for n in range(20)]
+    async with ReplayServer(tapes, pace="recorded") as server:
+        answers = await asyncio.gather(*(asked(server.url, n % 20) for n in range(200)))
+    assert answers == [(200, BODY, "")] * 200
+
+
+async def test_an_error_answer_with_a_length_is_framed_by_it():
+    answer = tape(status=429, headers=(("Content-Length", "999"), ("Retry-After", "7")), body=b"slow down")
+    async with ReplayServer(answer) as server:
+        reply = await raw(server.url, POST)
+    assert b"\r\nRetry-After: 7\r\n" in reply
+    assert b"\r\nContent-Length: 9\r\n\r\nslow down" in reply
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (POST.replace(b"localhost", b"evil.example"), b"403"),
+        (POST.replace(b"\r\nContent", b"\r\nOrigin: https://evil.example\r\nContent"), b"403"),
+        (POST.replace(b"/chat", b"http://evil.example/chat"), b"400"),
+        (b"CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", b"40"),
+        (b"rubbish\r\n\r\n", b"400"),
+    ],
+    ids=["host", "origin", "absolute form", "connect", "rubbish"],
+)
+async def test_requests_that_are_not_for_this_server_are_refused(request_, status):
+    async with ReplayServer(tape()) as server:
+        assert (await raw(server.url, request_)).split(b" ", 2)[1].startswith(status)
+
+
+def test_the_network_is_not_served_without_a_flag():
+    with pytest.raises(UsageError, match="loopback"):
+        ReplayServer(tape(), host="0.0.0.0")
+
+
+async def test_a_port_that_is_taken_is_named():
+    async with ReplayServer(tape()) as server:
+        port = int(server.url.rsplit(":", 1)[1])
+        with pytest.raises(UsageError, match=str(port)):
+            await ReplayServer(tape(), port=port).__aenter__()
+
+
+async def test_what_cannot_be_loaded_is_refused_before_listening(tmp_path: Path):
+    (tmp_path / "bad.yaml").write_text("interactions: [")
+    with pytest.raises(CassetteError):
+        await ReplayServer(tmp_path).__aenter__()
+    with pytest.raises(UsageError):
+        await ReplayServer(tmp_path / "none").__aenter__()
+
+
+async def test_ipv6_has_its_brackets():
+    try:
+        async with ReplayServer(tape(), host="::1") as server:
+            assert server.url.startswith("http://[::1]:")
+            assert (await asked(server.url))[1] == BODY
+    except UsageError as error:  # a machine without IPv6
+        assert "listen" in str(error)
