@@ -1,8 +1,8 @@
 """Chat events to the events of Vitalentum's stream: OpenAI's chunks of 2023, field by field.
 
 Pure, and the way back from `harness.upstreams.reading`: reading what was written here gives the stamp and the
-chat event again. The fields and their order are those of OpenAI's stream in the summer of 2023, before
-`system_fingerprint` and `logprobs` came; text is written as UTF-8, not escaped.
+chat event again. The fields and their order are those of `gpt-3.5-turbo-0613` in recordings that others
+published in June 2023: no `logprobs`, no `system_fingerprint`. Text is written as UTF-8, not escaped.
 """
 
 from __future__ import annotations
