@@ -83,6 +83,7 @@ class StreamCheck:
     def close(self, end: End = End.COMPLETE) -> list[Finding]:
         """The bytes have ended, and how. What is missing is noted only where the ending does not explain it."""
         before, done = len(self._ledger), self.complete
+        self._close_parser()
         if end in _CUT:
             self._note_cut(end, done)
         elif self._parser.pending and not self._stopped:
@@ -111,8 +112,17 @@ class StreamCheck:
             for event in self._parser.feed(data):
                 self._check_event(event)
         except LimitError as why:
-            self._stopped = True
-            self._ledger.note("event-too-large", why.what)
+            self._stop(why)
+
+    def _close_parser(self) -> None:
+        try:
+            self._parser.close()
+        except LimitError as why:  # it gave the events before its limit first
+            self._stop(why)
+
+    def _stop(self, why: LimitError) -> None:
+        self._stopped = True
+        self._ledger.note("event-too-large", why.what)
 
     def _check_event(self, event: Event) -> None:
         self.events += 1

@@ -1,0 +1,88 @@
+"""One thing wrong gives exactly its own findings: no fewer, no more, each at its place.
+
+The cases are data (`tests/vectors/contract/*.json`). Each changes one thing of a valid exchange and names the findings
+that this must cause, as "rule place", and sometimes the verdict.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.contract.catalog import RULES, TABLE
+from harness.disk.validation import validate
+from harness.finding import Severity, Verdict
+from tests.contract.exchange import tape
+
+VECTORS = Path(__file__).parents[1] / "vectors" / "contract"
+FILES = sorted(VECTORS.glob("*.json"))
+CASES = [
+    pytest.param(case, id=f"{path.stem}: {case['name']}")
+    for path in FILES
+    for case in json.loads(path.read_text(encoding="utf-8"))["cases"]
+]
+
+
+def test_the_unchanged_exchange_is_clean() -> None:
+    report = validate(tape())
+    assert report.findings == ()
+    assert report.verdict is Verdict.CLEAN
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_single_fault_gives_exactly_its_findings(case: dict[str, Any]) -> None:
+    report = validate(tape(case), upstream="vitalentum")
+    assert sorted(f"{finding.rule} {finding.where}" for finding in report.findings) == sorted(case["findings"])
+    if "verdict" in case:
+        assert report.verdict == case["verdict"]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_finding_says_what_the_catalogue_says_of_its_rule(case: dict[str, Any]) -> None:
+    for finding in validate(tape(case), upstream="vitalentum").findings:
+        row = RULES[finding.rule]
+        assert (finding.severity, finding.layer, finding.help) == (row.severity, row.layer, row.help)
+        assert finding.where == row.where or not row.where
+        assert finding.message.isprintable()
+        assert len(finding.message) < 300
+        assert finding.interaction == 1
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_cases_of_a_file_have_names_of_their_own(path: Path) -> None:
+    names = [case["name"] for case in json.loads(path.read_text(encoding="utf-8"))["cases"]]
+    assert len({*names}) == len(names)
+
+
+def test_every_rule_has_a_case_that_breaks_it() -> None:
+    expected = {finding.split(" ", 1)[0] for param in CASES for finding in param.values[0]["findings"]}
+    missing = {row.id for row in TABLE} - expected - ELSEWHERE.keys() - NEVER.keys()
+    assert missing == set()
+    assert not expected & (ELSEWHERE.keys() | NEVER.keys())
+
+
+ELSEWHERE = {
+    "nothing-to-check": "needs an empty tape: test_check.py",
+    "upstream-unknown": "needs no upstream to be named: test_check.py",
+    "event-too-large": "needs a large body: test_stream.py",
+    "tool-after-finish": "this upstream has no tool calls: tests/chat/test_machine.py",
+}
+
+NEVER = {
+    "request-constant-wrong": "the request's documents hold no constant",
+    "request-shape-wrong": "the request's documents offer no shapes to choose from",
+    "chunk-shape-wrong": "a chunk has one shape",
+    "error-constant-wrong": "an error holds no constant",
+    "error-value-unknown": "an error lists no words",
+    "error-field-null": "covered as error-type-wrong",
+    "error-value-out-of-range": "covered by the schema's own tests",
+}
+
+
+def test_severities_of_both_ways_differ_where_the_reader_differs() -> None:
+    """An unknown field is harmless coming down, and may be refused going up."""
+    assert RULES["chunk-field-unknown"].severity is Severity.ADDITIVE
+    assert RULES["request-field-unknown"].severity is Severity.RISKY
