@@ -33,9 +33,8 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, EOFError):
         sys.stderr.write("\nInterrupted.\n")
         return Status.INTERRUPTED
-    except BrokenPipeError:  # the reader, such as `head`, has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Status.CLEAN
+    except SystemExit as ended:  # click's own, and a reader that has had enough
+        return int(ended.code or Status.CLEAN)
 
 
 def _invoke(arguments: Sequence[str]) -> int:
@@ -51,8 +50,6 @@ def _invoke(arguments: Sequence[str]) -> int:
         raise KeyboardInterrupt from None
     except click.ClickException as error:
         return _refused(error)
-    except (KeyboardInterrupt, BrokenPipeError):
-        raise
     except Exception as error:
         if debug:
             raise

@@ -9,8 +9,6 @@ import click
 import harness
 from harness.cli.command import WIDTH, Entry, LazyGroup
 from harness.cli.status import Status
-from harness.disk.settings import settings_in_file
-from harness.errors import UsageError
 
 RECORD, CHECK, FILES, HELP = "Record and replay", "Check", "Cassettes", "Get going"
 
@@ -54,6 +52,9 @@ def app(ctx: click.Context, debug: bool) -> None:
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
         ctx.exit(Status.USAGE)
+    from harness.disk.settings import settings_in_file  # not at the top: `--help` has no use for them
+    from harness.errors import UsageError
+
     try:
         ctx.default_map = dict.fromkeys(COMMANDS, settings_in_file(Path.cwd()))
     except UsageError:

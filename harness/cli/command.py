@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-import msgspec
 
 from harness.cli.status import MEANING
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 WIDTH = 80
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(NamedTuple):
     """One command of the table: under which heading it stands, and what it does in one line."""
 
     heading: str

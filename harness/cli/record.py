@@ -14,10 +14,10 @@ from harness.cassette.modes import RecordMode
 from harness.cli import options
 from harness.cli.command import command as command_
 from harness.cli.options import File, NearChoice, setting
+from harness.cli.reporting import OF_VERDICT
 from harness.cli.screen import result, say
-from harness.cli.status import OF_VERDICT
 from harness.disk.cassettes import load_cassette
-from harness.errors import HarnessError, UsageError
+from harness.errors import UpstreamError, UsageError
 from harness.report.context import in_words
 from harness.report.visible import visible_lines
 from harness.upstreams.registry import get_upstream
@@ -68,10 +68,11 @@ def command(
     said = _messages(prompt, messages)
     profile = get_upstream(upstream or "vitalentum")
     mode = _mode(out, how)
+    before = 0 if mode is RecordMode.ALL else len(load_cassette(out, missing_ok=True).interactions)
     failure = asyncio.run(
         _record(said, base_url or profile.base_url, out, mode, source=source, recorded_from=recorded_from)
     )
-    _say_where(out)
+    _say_where(out, before)
     if failure is not None:
         raise failure
     return _validated(out) if validate else 0
@@ -121,7 +122,7 @@ async def _record(
     *,
     source: str | None,
     recorded_from: str | None,
-) -> HarnessError | None:
+) -> UpstreamError | None:
     """Stream the reply to the terminal. A failure of the upstream is handed back: its recording is worth keeping."""
     from harness.clients.vitalentum import Vitalentum
     from harness.net.seam import use_cassette
@@ -135,16 +136,20 @@ async def _record(
         try:
             async for piece in Client.create_async_generator("", messages):
                 result(visible_lines(piece))
-        except HarnessError as error:
+        except UpstreamError as error:
             return error
         finally:
             result("\n")
     return None
 
 
-def _say_where(out: Path) -> None:
+def _say_where(out: Path, before: int) -> None:
+    """What came of it; *before* is how many interactions the cassette had."""
     interactions = load_cassette(out, missing_ok=True).interactions
     stream = interactions[-1].response.stream if interactions else None
+    if len(interactions) == before and stream is not None:
+        say(f"Nothing new was recorded: this question was answered by the cassette: {out}")
+        return
     if stream is None:
         say("Nothing was recorded.")
         return

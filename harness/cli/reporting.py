@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING
 
 import harness
 from harness.cli.screen import result, say, screen_of
-from harness.cli.status import OF_VERDICT, Status
+from harness.cli.status import Status
+from harness.finding import Verdict
 from harness.report import Context, Format, render
 
 if TYPE_CHECKING:
     from harness.cli.options import Output
     from harness.finding import Report
+
+OF_VERDICT: dict[Verdict, Status] = {
+    Verdict.CLEAN: Status.CLEAN,
+    Verdict.BENIGN: Status.CLEAN,
+    Verdict.DRIFT: Status.FINDINGS,
+    Verdict.INVALID: Status.FINDINGS,
+    Verdict.INCONCLUSIVE: Status.INCONCLUSIVE,
+}
 
 
 def emit_report(report: Report, *, command: str, output: Output) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
-from harness.report.visible import visible_lines
+from harness.cli.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 COLORS = ("auto", "always", "never")
 
 
-class Screen(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Screen:
     """One channel's abilities."""
 
     color: bool
@@ -26,6 +27,11 @@ class Screen(msgspec.Struct, frozen=True):
     """False where it can show ASCII only."""
     live: bool
     """Whether a person watches: progress may be drawn over itself."""
+
+    def mark(self, good: bool) -> str:
+        """The sign before a line: done well, or not."""
+        signs = ("✗", "✓") if self.signs else ("FAILED", "ok")
+        return signs[good]
 
 
 def screen_of(stream: TextIO, choice: str = "auto", environ: Mapping[str, str] = os.environ) -> Screen:
@@ -38,13 +44,19 @@ def screen_of(stream: TextIO, choice: str = "auto", environ: Mapping[str, str] =
 
 
 def result(text: str) -> None:
-    """Write a result, as it is, at once."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    """Write a result, as it is, at once. Where the reader, such as `head`, has had enough, the command ends well."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(Status.CLEAN) from None
 
 
 def say(words: str) -> None:
     """Tell the person a line, with nothing in it that could play tricks on the terminal."""
+    from harness.report.visible import visible_lines  # not at the top: `--help` has no use for the reports
+
     click.echo(visible_lines(words), err=True)
 
 

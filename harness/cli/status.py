@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from harness.finding import Verdict
-
 
 class Status(IntEnum):
     """What the process ends with."""
@@ -30,12 +28,4 @@ MEANING: dict[Status, str] = {
     Status.SECRET: "a secret was found",
     Status.FAULT: "a fault of harness itself",
     Status.INTERRUPTED: "interrupted",
-}
-
-OF_VERDICT: dict[Verdict, Status] = {
-    Verdict.CLEAN: Status.CLEAN,
-    Verdict.BENIGN: Status.CLEAN,
-    Verdict.DRIFT: Status.FINDINGS,
-    Verdict.INVALID: Status.FINDINGS,
-    Verdict.INCONCLUSIVE: Status.INCONCLUSIVE,
 }

@@ -13,7 +13,7 @@ from harness.finding import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from harness.finding import Finding
+    from harness.finding import Finding, Report
 
 
 class Format(StrEnum):
@@ -51,6 +51,16 @@ def in_words(findings: tuple[Finding, ...]) -> str:
         return "no findings"
     each = ", ".join(f"{count} {severity}" for severity, count in tally(findings).items())
     return f"{len(findings)} finding{'s'[: len(findings) > 1]} ({each})"
+
+
+def facts(report: Report) -> list[str]:
+    """The counts of a report's summary in words; those by severity are told with the findings."""
+    severities = set(Severity)
+    return [
+        f"{count:,} {name if count != 1 else name.removesuffix('s')}"
+        for name, count in report.summary.items()
+        if isinstance(count, int) and name not in severities
+    ]
 
 
 def place(finding: Finding) -> str:

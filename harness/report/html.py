@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.report.context import evidence, in_words, place
+from harness.report.context import evidence, facts, in_words, place
 from harness.report.page import Section, Table, page, table
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ _COLUMNS = ("severity", "rule", "where", "what", "evidence", "seen in", "help")
 
 def render_html(report: Report, context: Context) -> str:
     """The page."""
-    facts = [f"{name}: {value}" for name, value in report.summary.items()]
-    words = "; ".join([in_words(report.findings), *facts])
+    words = "; ".join([in_words(report.findings), *facts(report)])
     return page(
         f"harness {context.command}: {report.verdict.value}", words, [findings_section(report.findings)]
     )

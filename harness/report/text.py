@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.finding import Severity, Verdict
-from harness.report.context import Context, evidence, in_words, place
+from harness.report.context import Context, evidence, facts, in_words, place
 from harness.report.visible import visible, visible_lines
 
 if TYPE_CHECKING:
@@ -46,9 +46,8 @@ def _block(finding: Finding, context: Context) -> Iterator[str]:
 
 
 def _last_line(report: Report, context: Context) -> str:
-    facts = [f"{count} {name}" for name, count in report.summary.items() if isinstance(count, int)]
     said = f"{report.verdict.value}: {in_words(report.findings)}"
-    return f"{_sign(_VERDICT_SIGN[report.verdict], context)} " + visible("; ".join([said, *facts]))
+    return f"{_sign(_VERDICT_SIGN[report.verdict], context)} " + visible("; ".join([said, *facts(report)]))
 
 
 def _sign(sign: tuple[str, str, str], context: Context) -> str:

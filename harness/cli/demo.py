@@ -1,0 +1,145 @@
+"""`harness demo`: everything at work within seconds, with no key and no network."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+import harness
+from harness.cli import options
+from harness.cli.command import command as command_
+from harness.cli.options import File
+from harness.cli.screen import Screen, result, say, screen_of
+from harness.cli.status import Status
+from harness.report import Context, render
+from harness.report.demo_page import demo_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from harness.cli.rehearsal import Live
+    from harness.finding import Report
+    from harness.report.demo_page import Shown
+
+EXAMPLES = ("harness demo", "harness demo --output report.html --keep tapes/")
+REPORT = Path("demo-report.html")
+NEXT = """Done in {took:.1f} s, without a key and without a network. Next: open the report, or
+
+  {tapes:<32} the recordings
+  harness record --help            a recording of your own
+"""
+
+
+@command_("demo", examples=EXAMPLES)
+@click.option("-o", "--output", type=File(), default=REPORT, show_default=True, help="The page to write.")
+@click.option("--keep", type=File(), metavar="DIR", help="Keep the cassettes there.")
+@options.color
+def command(output: Path, keep: Path | None, color: str) -> int:
+    """Record three conversations, replay them without a network, compare, check.
+
+    At the end one chunk is broken on purpose, to show what a finding looks like.
+    """
+    began = time.monotonic()
+    with _folder(keep) as folder:
+        status = _run(Path(folder), output, screen_of(sys.stdout, color))
+    result(
+        NEXT.format(
+            took=time.monotonic() - began,
+            tapes=f"harness show {keep}/russian.yaml" if keep else "harness demo --keep tapes",
+        )
+    )
+    return status
+
+
+def _folder(keep: Path | None) -> AbstractContextManager[str | Path]:
+    if keep is None:
+        return tempfile.TemporaryDirectory(prefix="harness-demo-")
+    keep.mkdir(parents=True, exist_ok=True)
+    return nullcontext(keep)
+
+
+def _run(folder: Path, output: Path, screen: Screen) -> int:
+    from harness.cli import rehearsal
+    from harness.disk.cassettes import load_cassette
+    from harness.disk.validation import validate
+
+    with _step("Recording three conversations from the stand-in", screen):
+        recorded = asyncio.run(rehearsal.record(folder))
+    _line(screen, True, "recorded", _recorded(recorded))
+    with _step("Playing them back with the network shut", screen):
+        played = asyncio.run(rehearsal.play(recorded))
+    shows = [rehearsal.compare(*pair) for pair in zip(recorded, played, strict=True)]
+    for show in shows:
+        _line(screen, show.agrees, "replayed", f"{show.name}: {_compared(show)}")
+    checked = [validate(load_cassette(live.tape)) for live in recorded]
+    clean = not any(report.findings for report in checked)
+    _line(
+        screen,
+        clean,
+        "validated",
+        f"{_events(checked)} chunks against the schemas and the grammar of streams",
+    )
+    broken = validate(rehearsal.broken(recorded[1].interaction))
+    result(
+        "\nNow one chunk is broken on purpose: its field `delta` renamed, as if the upstream had changed.\n\n"
+    )
+    result(_findings(broken, screen))
+    _write(output, demo_page(shows, broken, where=shows[1].name))
+    kept = all(show.agrees for show in shows) and clean and broken.findings
+    return Status.CLEAN if kept else Status.FINDINGS
+
+
+def _line(screen: Screen, good: bool, step: str, words: str) -> None:
+    result(f"{screen.mark(good)} {step:<10} {words}\n")
+
+
+def _recorded(recorded: list[Live]) -> str:
+    streams = [stream for live in recorded if (stream := live.interaction.response.stream)]
+    pieces = sum(len(stream.frames) for stream in streams)
+    size = sum(frame.size for stream in streams for frame in stream.frames)
+    return f"{len(recorded)} conversations in {pieces} pieces, {size:,} bytes"
+
+
+def _compared(show: Shown) -> str:
+    return ", ".join(f"{name} {'the same' if same else 'DIFFERENT'}" for name, same in show.same.items())
+
+
+def _events(reports: list[Report]) -> int:
+    return sum(value for report in reports if isinstance(value := report.summary.get("events"), int))
+
+
+def _findings(report: Report, screen: Screen) -> str:
+    context = Context(command="validate", version=harness.__version__, color=screen.color, signs=screen.signs)
+    return "".join(f"  {line}\n" for line in render(report, context).splitlines())
+
+
+def _write(output: Path, page: str) -> None:
+    """Write the report; a folder that cannot be written to does not spoil the demo."""
+    try:
+        output.write_text(page, encoding="utf-8", errors="surrogatepass")
+    except OSError as error:
+        say(f"\nThe report could not be written: {error.strerror}: {output}")
+        say("  help: name another place with --output FILE")
+        return
+    result(f"\nReport: {output.resolve()}\n")
+
+
+@contextmanager
+def _step(words: str, screen: Screen) -> Iterator[None]:
+    """Show that something goes on: a spinner where a person watches, a line where not."""
+    if not screen.live:
+        result(f"{words} ...\n")
+        yield
+        return
+    from rich.console import Console
+
+    with Console().status(words):
+        yield

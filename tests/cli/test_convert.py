@@ -1,0 +1,35 @@
+"""`harness convert`: there and back again."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.disk.cassettes import load_cassette
+
+
+def test_json_and_back_is_the_same_cassette(cli, tape, tmp_path):
+    assert cli("convert", tape, "--to", "json").out == f"{tmp_path}/hello.json\n"
+    assert cli("convert", "hello.json", "--to", "yaml", "-o", "again.yaml").out == "again.yaml\n"
+    assert load_cassette(tmp_path / "again.yaml") == load_cassette(tape)
+    assert (tmp_path / "again.yaml").read_bytes() == tape.read_bytes()
+
+
+def test_nothing_is_written_over_unasked(cli, tape, tmp_path):
+    (tmp_path / "hello.json").write_text("mine")
+    assert cli("convert", tape, "--to", "json").status == 2
+    assert (tmp_path / "hello.json").read_text() == "mine"
+
+
+def test_even_with_force_a_file_that_is_no_cassette_stays(cli, tape, tmp_path):
+    (tmp_path / "hello.json").write_text("mine")
+    assert cli("convert", tape, "--to", "json", "--force").status == 4
+    assert (tmp_path / "hello.json").read_text() == "mine"
+
+
+@pytest.mark.parametrize("out", ["x.yaml", "x"])
+def test_the_name_must_fit_the_form(cli, tape, out):
+    assert cli("convert", tape, "--to", "json", "--output", out).status == 2
+
+
+def test_a_wrong_form_is_answered_with_the_nearest(cli, tape):
+    assert "Did you mean 'json'?" in cli("convert", tape, "--to", "jsn").err

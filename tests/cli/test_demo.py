@@ -1,0 +1,74 @@
+"""`harness demo`: the whole story, from recording to the finding."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from harness.cli import rehearsal
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """One run of the demo, for several looks at it."""
+    import contextlib
+    import io
+
+    from harness.cli import run
+
+    folder = tmp_path_factory.mktemp("demo")
+    out = io.StringIO()
+    with contextlib.chdir(folder), contextlib.redirect_stdout(out):
+        status = run(["demo", "--keep", "tapes"])
+    return status, out.getvalue(), folder
+
+
+def test_all_agrees_and_the_broken_chunk_is_found(told):
+    status, out, _ = told
+    assert status == 0
+    assert out.count("text the same, bytes the same, cuts the same") == len(rehearsal.TALKS)
+    assert "chunk-field-missing" in out
+
+
+def test_it_says_what_to_look_at_next(told):
+    _, out, folder = told
+    assert f"Report: {folder / 'demo-report.html'}" in out
+    assert "harness show tapes/russian.yaml" in out
+
+
+def test_the_report_is_one_small_file_that_names_no_address(told):
+    page = (told[2] / "demo-report.html").read_text()
+    assert len(page) < 300_000
+    assert not re.search(r"""(src|href|action)=|url\(|@import""", page)
+    assert page.count("<svg") == 2 * len(rehearsal.TALKS)
+
+
+def test_the_cassettes_are_kept_where_asked(told):
+    assert sorted(path.stem for path in (told[2] / "tapes").glob("*.yaml")) == [
+        "english",
+        "russian",
+        "scripts",
+    ]
+
+
+def test_a_report_that_cannot_be_written_spoils_nothing(cli):
+    ended = cli("demo", "--output", "no/such/folder/report.html")
+    assert ended.status == 0
+    assert "could not be written" in ended.err
+    assert "chunk-field-missing" in ended.out
+
+
+def test_a_replay_that_differs_is_not_called_the_same(cli, monkeypatch):
+    real = rehearsal.compare
+    monkeypatch.setattr(rehearsal, "compare", lambda live, played: _with_another_text(real(live, played)))
+    ended = cli("demo")
+    assert ended.status == 1
+    assert "✗ replayed" in ended.out
+    assert "text DIFFERENT" in ended.out
+
+
+def _with_another_text(shown):
+    import msgspec
+
+    return msgspec.structs.replace(shown, same={**shown.same, "text": False})

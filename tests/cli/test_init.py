@@ -1,0 +1,35 @@
+"""`harness init`: a starter that works, and never over anything that is there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from tests.cli.conftest import ROOT
+
+
+def test_the_starter_test_passes_twice_the_second_time_without_a_server(cli, tmp_path):
+    assert cli("init").status == 0
+    line = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for _ in range(2):
+        ended = subprocess.run(line, cwd=tmp_path, env=environ, capture_output=True, text=True)
+        assert "1 passed" in ended.stdout, ended.stdout + ended.stderr
+    assert (tmp_path / "tests/cassettes/hello.yaml").exists()
+
+
+def test_settings_are_added_to_a_pyproject_that_is_there(cli, tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "mine"\n')
+    cli("init")
+    text = (tmp_path / "pyproject.toml").read_text()
+    assert text.startswith('[project]\nname = "mine"\n\n[tool.harness]\n')
+    assert cli("doctor").status == 0
+
+
+def test_a_second_time_changes_nothing(cli, tmp_path):
+    cli("init")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    ended = cli("init")
+    assert ended.err.count("Left as it is") == 2
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before

@@ -1,0 +1,68 @@
+"""`harness validate`: files and folders against the contract."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from harness.cassette.model import Cassette
+from harness.disk.cassettes import save_cassette
+from harness.report import Format
+from tests.cli.conftest import CHUNKS, interaction
+
+
+@pytest.fixture
+def folder(tape, tmp_path):
+    """One good cassette, one with a field renamed."""
+    chunks = [CHUNKS[0], CHUNKS[1].replace('"delta"', '"dleta"'), *CHUNKS[2:]]
+    (tmp_path / "below").mkdir()
+    save_cassette(Cassette((interaction(chunks),)), tmp_path / "below" / "bad.yaml")
+    return tmp_path
+
+
+def test_a_good_cassette_is_clean(cli, tape):
+    ended = cli("validate", tape)
+    assert ended.status == 0
+    assert ended.out == "✓ clean: no findings; 1 cassette; 1 interaction; 4 events\n"
+
+
+def test_findings_of_a_folder_name_their_file_and_end_in_status_1(cli, folder):
+    ended = cli("validate", ".", "--format", "json")
+    document = json.loads(ended.out)
+    assert ended.status == 1
+    assert document["verdict"] == "invalid"
+    assert {finding["cassette"] for finding in document["findings"]} == {"below/bad.yaml"}
+    assert document["summary"]["cassettes"] == 2
+
+
+@pytest.mark.parametrize("format", Format)
+def test_every_format_can_be_written_to_a_file(cli, folder, format):
+    ended = cli("validate", ".", "--format", format, "--output", "out")
+    assert (ended.status, ended.out) == (1, "")
+    assert "chunk-field-missing" in (folder / "out").read_text()
+
+
+def test_the_setting_decides_the_format(cli, folder, monkeypatch):
+    monkeypatch.setenv("HARNESS_FORMAT", "junit")
+    assert ET.fromstring(cli("validate", ".").out).tag == "testsuites"
+    assert cli("explain").status == 0
+
+
+def test_findings_can_be_told_and_passed_over(cli, folder):
+    ended = cli("validate", ".", "--exit-zero")
+    assert (ended.status, "chunk-field-missing" in ended.out) == (0, True)
+
+
+def test_a_damaged_cassette_does_not_hide_the_others(cli, folder):
+    (folder / "damaged.yaml").write_text("interactions: [\n")
+    ended = cli("validate", ".")
+    assert ended.status == 4
+    assert "chunk-field-missing" in ended.out
+    assert "damaged.yaml" in ended.err
+
+
+def test_colour_is_a_choice(cli, folder):
+    assert "\x1b[31m" in cli("validate", ".", "--color", "always").out
+    assert "\x1b" not in cli("validate", ".").out
