@@ -53,6 +53,19 @@ _KEYWORDS = {
 wrong`.
 """
 
+RULE_ENDINGS = frozenset({*_KEYWORDS.values(), "field-null", "shape-wrong"})
+"""Every way in which a value can fail to fit, as the ending of a rule's id."""
+
+_TYPES = {
+    "null": "null",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "a string",
+    "array": "an array",
+    "object": "an object",
+}
+
 _MAPS_OF_SCHEMAS = frozenset({"$defs", "properties", "patternProperties", "dependentSchemas"})
 _LISTS_OF_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 _SCHEMAS = frozenset({"items", "contains", "additionalProperties", "not", "if", "then", "else"})
@@ -163,7 +176,7 @@ def _expected(error: jsonschema.ValidationError) -> str:
     value: Any = error.validator_value
     match error.validator:
         case "type":
-            return " or ".join(value) if isinstance(value, list) else str(value)
+            return " or ".join(_TYPES[name] for name in (value if isinstance(value, list) else [value]))
         case "const":
             return found(value)
         case "enum":

@@ -6,7 +6,7 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from harness.contract.catalog import RULES
+from harness.contract.catalog import RULES, Rule
 from harness.finding import Evidence, Finding
 
 AT_MOST = 200
@@ -39,7 +39,7 @@ class Ledger:
                 severity=row.severity,
                 layer=row.layer,
                 where=key[1],
-                message=message or row.what,
+                message=message or said(row),
                 help=row.help,
                 interaction=self._interaction,
                 event=event,
@@ -60,3 +60,8 @@ class Ledger:
             if times == 1
             else replace(finding, evidence=Evidence(now=f"{times} times in {events} events"))
         )
+
+
+def said(row: Rule) -> str:
+    """The rule's own sentence, as a message reads: no capital, no full stop."""
+    return row.what[0].lower() + row.what[1:].removesuffix(".")

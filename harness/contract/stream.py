@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from harness.cassette.model import End
 from harness.chat.events import Done
-from harness.chat.machine import State
 from harness.contract.catalog import RULES
-from harness.contract.ledger import Ledger
+from harness.contract.ledger import Ledger, said
 from harness.errors import ChunkError, LimitError
 from harness.sse import SSEParser
 from harness.upstreams.jsontext import repeated_keys
@@ -55,6 +54,8 @@ class StreamCheck:
         self, contract: Contract, *, interaction: int | None = None, ledger: Ledger | None = None
     ) -> None:
         self.events = 0
+        self.complete = False
+        """The terminal event has been seen."""
         self._contract = contract
         self._ledger = Ledger(interaction) if ledger is None else ledger
         self._parser = SSEParser()
@@ -62,11 +63,6 @@ class StreamCheck:
         self._utf8 = codecs.getincrementaldecoder("utf-8")()
         self._stopped = False
         self._explained: dict[Signature, tuple[Fault, ...]] = {}
-
-    @property
-    def complete(self) -> bool:
-        """The terminal event has been seen."""
-        return self._machine.stream is State.DONE
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -82,20 +78,20 @@ class StreamCheck:
 
     def close(self, end: End = End.COMPLETE) -> list[Finding]:
         """The bytes have ended, and how. What is missing is noted only where the ending does not explain it."""
-        before, done = len(self._ledger), self.complete
+        before = len(self._ledger)
         self._close_parser()
         if end in _CUT:
-            self._note_cut(end, done)
+            self._note_cut(end)
         elif self._parser.pending and not self._stopped:
             self._ledger.note("event-unfinished")
         elif not self._stopped:
             self._note(self._machine.close())
-            if end is End.TRUNCATED and done:
+            if end is End.TRUNCATED and self.complete:
                 self._ledger.note("end-mismatch")
         return self._ledger.since(before)
 
-    def _note_cut(self, end: End, done: bool) -> None:
-        if not done:
+    def _note_cut(self, end: End) -> None:
+        if not self.complete:
             self._ledger.note(_CUT[end])
         elif end in _BROKEN:
             self._ledger.note("broken-after-terminal")
@@ -128,6 +124,7 @@ class StreamCheck:
         self.events += 1
         upstream = self._contract.upstream
         if is_terminal(upstream, event):
+            self.complete = True
             self._note(self._machine.feed((Done(),)))
             return
         if event.event not in self._contract.event_names:
@@ -179,6 +176,5 @@ class StreamCheck:
 
     def _note(self, breaches: tuple[Breach, ...]) -> None:
         for breach in breaches:
-            what = RULES[breach.rule].what
-            message = f"{what} (choice {breach.index})" if breach.index else what
-            self._ledger.note(breach.rule, message, event=self.events or None)
+            whose = f" (choice {breach.index})" if breach.index else ""
+            self._ledger.note(breach.rule, said(RULES[breach.rule]) + whose, event=self.events or None)

@@ -19,7 +19,9 @@ _LONG = 32
 
 
 def excerpt(text: str, at_most: int = AT_MOST) -> str:
-    """*text* in one line and at most about *at_most* characters, what cannot be printed escaped, key-like runs hidden."""
+    """*text* in one line and at most about *at_most* characters, what cannot be printed escaped, key-like
+    runs hidden.
+    """
     piece = text[: at_most + _MARGIN]
     if len(piece) < len(text):  # a key may be cut in two here, and its first half would not look like one
         piece = _RUN_AT_THE_END.sub("", piece)

@@ -23,7 +23,10 @@ CHUNKS: list[dict[str, Any]] = [
 ]
 VALID = (1, 2, 3, 4, "[DONE]")
 REQUEST_HEADERS = (("Accept", "text/event-stream"), ("Content-Type", "application/json"))
-REPLY_HEADERS = (("Content-Type", "text/event-stream;charset=utf-8"), ("Cache-Control", "no-cache, no-transform"))
+REPLY_HEADERS = (
+    ("Content-Type", "text/event-stream;charset=utf-8"),
+    ("Cache-Control", "no-cache, no-transform"),
+)
 
 
 def change(document: Any, case: dict[str, Any]) -> Any:

@@ -35,7 +35,9 @@ def test_the_unchanged_exchange_is_clean() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_a_single_fault_gives_exactly_its_findings(case: dict[str, Any]) -> None:
     report = validate(tape(case), upstream="vitalentum")
-    assert sorted(f"{finding.rule} {finding.where}" for finding in report.findings) == sorted(case["findings"])
+    assert sorted(f"{finding.rule} {finding.where}" for finding in report.findings) == sorted(
+        case["findings"]
+    )
     if "verdict" in case:
         assert report.verdict == case["verdict"]
 
