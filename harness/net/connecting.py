@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from aiohttp.client_proto import ResponseHandler
@@ -37,7 +38,9 @@ async def connect(
         return _played(session, connector, asked, recorded)
     connection = await live()
     assert connection.protocol is not None  # a connection that was just made
-    LiveTap(connection.protocol, session.record(request), method=asked.method)
+    recorder = session.record(request, sent_at=datetime.now(UTC))
+    tap = LiveTap(connection.protocol, recorder, method=asked.method)
+    session.at_close(tap.stop)
     return connection
 
 

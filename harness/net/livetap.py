@@ -22,16 +22,22 @@ if TYPE_CHECKING:
 
 
 class LiveTap:
-    """Both directions of one connection, for one exchange."""
+    """Both directions of one connection, for one exchange.
+
+    The first read is noted on the loop's turn after it: by then the caller has the first piece, the one that
+    people wait for. Every later read is noted before the caller can act on it, so that a killed process has
+    written down what it was told.
+    """
 
     def __init__(self, handler: ResponseHandler, recorder: Recorder, *, method: str) -> None:
         transport = handler.transport
         assert transport is not None  # the connector has just handed out this connection
-        self._wire = WireTap(method, recorder)
         self._recorder = recorder
+        self._wire = WireTap(method, recorder)
+        self._first: list[tuple[bytes, float]] = []
+        self._has_begun = False
         self._sent_at = time.perf_counter()
         self._handler, self._transport = handler, transport
-        recorder.on_stop = self.closed
         transport.set_protocol(_TeeProtocol(handler, self))
         handler.transport = _TeeTransport(transport, self)
 
@@ -41,16 +47,34 @@ class LiveTap:
 
     def received(self, data: bytes, at: float) -> None:
         """One read, at this reading of the performance counter."""
-        self._note(lambda ms: self._wire.received(data, ms), at)
+        if self._has_begun:
+            self._note(lambda ms: self._wire.received(data, ms), at)
+            return
+        if not self._first:
+            asyncio.get_running_loop().call_soon(self._catch_up)
+        self._first.append((data, at))
 
     def lost(self, error: BaseException | None) -> None:
         """The connection is gone."""
+        self._catch_up()
         self._note(lambda ms: self._wire.peer_closed(error, ms), time.perf_counter())
 
     def closed(self) -> None:
         """The client closes. When a time-out is its reason, that is the exception in flight."""
         timed_out = isinstance(sys.exc_info()[1], TimeoutError)
+        self._catch_up()
         self._note(lambda ms: self._wire.we_closed(ms, timed_out=timed_out), time.perf_counter())
+
+    def stop(self) -> None:
+        """The cassette is being put away."""
+        if not self._wire.is_over:
+            self.closed()
+            self._detach()
+
+    def _catch_up(self) -> None:
+        waiting, self._first, self._has_begun = self._first, [], True
+        for data, at in waiting:
+            self.received(data, at)
 
     def _note(self, step: Callable[[float], None], at: float) -> None:
         if not self._wire.is_over:

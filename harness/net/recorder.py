@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.cassette.model import End
-from harness.errors import HarnessError
 from harness.net.wiretap import Head, WireEnd
 
 if TYPE_CHECKING:
@@ -20,46 +19,42 @@ if TYPE_CHECKING:
 
 
 class Recorder:
-    """A listener (`harness.net.wiretap.Listener`) that tells a take what came. `failure` is what went wrong,
-    if anything.
+    """A listener (`harness.net.wiretap.Listener`) that tells a take what came.
+
+    *begin* makes the take; it is called when an answer comes, because without one there is nothing to keep.
+    `failure` is what went wrong with the recording, if anything.
     """
 
-    def __init__(self, take: Take, watch: EndingWatch) -> None:
-        self._take = take
+    def __init__(self, begin: Callable[[], Take], watch: EndingWatch) -> None:
+        self._begin = begin
+        self._take: Take | None = None
         self._watch = watch
-        self.failure: HarnessError | OSError | None = None
-        self.is_over = False
-        self.on_stop: Callable[[], None] | None = None
-        """Called when the cassette is put away while this exchange is still open; it has to end the exchange."""
+        self.failure: Exception | None = None
 
     def head(self, answer: Head) -> None:
         self._watch.head(answer.status, answer.headers)
-        self.attempt(lambda: self._take.head(answer.status, answer.reason, answer.headers))
+        self._take = self._begin()
+        self._take.head(answer.status, answer.reason, answer.headers)
 
     def piece(self, at_ms: float, data: bytes) -> None:
         self._watch.feed(data)
-        self.attempt(lambda: self._take.piece(at_ms, data))
+        if self._take is not None:
+            self._take.piece(at_ms, data)
 
     def over(self, how: WireEnd, at_ms: float) -> None:
-        if not self.is_over:
-            self.is_over = True
-            self.attempt(lambda: self._take.end(self._meaning(how), at_ms))
-
-    def _meaning(self, how: WireEnd) -> End:
-        if how is WireEnd.CLEAN:
-            return self._watch.ending()
-        left_late = how in (WireEnd.CLOSED, WireEnd.TIMEOUT) and self._watch.is_whole
-        return End.COMPLETE if left_late else End(how.value)
+        if self._take is not None:
+            self._take.end(self._meaning(how), at_ms)
 
     def attempt(self, step: Callable[[], None]) -> None:
         """Do one step of the recording, unless an earlier one has failed."""
         if self.failure is None:
             try:
                 step()
-            except (HarnessError, OSError) as error:
+            except Exception as error:  # whatever it is, the caller's stream is not to blame and goes on
                 self.failure = error
 
-    def stop(self) -> None:
-        """The cassette is being put away."""
-        if not self.is_over and self.on_stop is not None:
-            self.on_stop()
+    def _meaning(self, how: WireEnd) -> End:
+        if how is WireEnd.CLEAN:
+            return self._watch.ending()
+        left_late = how in (WireEnd.CLOSED, WireEnd.TIMEOUT) and self._watch.is_whole
+        return End.COMPLETE if left_late else End(how.value)

@@ -6,8 +6,8 @@ Knows no HTTP library: `use_cassette`, the connector and the transports all ask 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.cassette.ending import EndingWatch
 from harness.cassette.framing import Playback, parse_cut, parse_pace, playback
@@ -20,6 +20,11 @@ from harness.disk.tape import TapeWriter
 from harness.errors import NothingRecordedError, UsageError
 from harness.net.recorder import Recorder
 from harness.upstreams.registry import get_upstream, upstream_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+from functools import partial
 
 
 class CassetteSession:
@@ -52,6 +57,7 @@ class CassetteSession:
         self._player: Player | None = None
         self._writer: TapeWriter | None = None
         self._recorders: list[Recorder] = []
+        self._at_close: list[Callable[[], None]] = []
         self._tape_was_there = False
         self._passed = 0
 
@@ -73,8 +79,8 @@ class CassetteSession:
         Raises what went wrong with the recording; and, where `strict`, NothingRecordedError when no request
         passed through.
         """
-        for recorder in self._recorders:
-            recorder.stop()
+        for stop in self._at_close:
+            stop()
         self._save(failed=failed)
         if not failed:
             self._complain(strict=strict)
@@ -123,18 +129,23 @@ class CassetteSession:
         """How its body is handed out: at this session's pace, in this session's cuts."""
         return playback(interaction.response, pace=self._pace, cut=self._cut)
 
-    def record(self, request: Request) -> Recorder:
-        """Begin to write down an exchange that is about to go out."""
+    def at_close(self, stop: Callable[[], None]) -> None:
+        """Have *stop* called when the cassette is put away, to end an exchange that is still open then."""
+        self._at_close.append(stop)
+
+    def record(self, request: Request, *, sent_at: datetime) -> Recorder:
+        """The recorder of an exchange that goes out at *sent_at* (UTC)."""
         assert self._writer is not None  # find() gives None only where the mode has a writer
         upstream = self._upstream or upstream_for(request.method, request.uri)
-        take = self._writer.begin(
+        begin = partial(
+            self._writer.begin,
             request,
-            recorded_at=_now(),
+            recorded_at=_rfc3339(sent_at),
             upstream=upstream.name if upstream else None,
             source=self._source or source_of(request.uri, upstream),
             recorded_from=self._recorded_from,
         )
-        recorder = Recorder(take, EndingWatch(upstream))
+        recorder = Recorder(begin, EndingWatch(upstream))
         self._recorders.append(recorder)
         return recorder
 
@@ -149,5 +160,5 @@ def _record_mode(mode: str, cassette: Cassette | None) -> RecordMode:
     return wanted
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+def _rfc3339(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

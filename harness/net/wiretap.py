@@ -11,13 +11,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-import h11
+import httptools
 
 from harness.errors import LimitError
 from harness.net.decoding import MAX_BODY, Decoder, decoder
-
-MAX_HEAD = 64 * 1024
-"""Bytes of status line and headers at most; servers in the wild stay under 8 KiB."""
 
 
 class WireEnd(StrEnum):
@@ -64,10 +61,8 @@ class WireTap:
     """Listens to one answer. After the end it hears nothing more: `over` is told once."""
 
     def __init__(self, method: str, listener: Listener) -> None:
-        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
-        target = "x:1" if method == "CONNECT" else "/"
-        self._http.send(h11.Request(method=method, target=target, headers=[("host", "tap")]))
-        self._http.send(h11.EndOfMessage())
+        self._message = _Message(method)
+        self._parser = self._message.parser
         self._listener = listener
         self._decoder: Decoder | None = None
         self._size = 0
@@ -76,58 +71,42 @@ class WireTap:
 
     def received(self, data: bytes, at_ms: float) -> None:
         """One read of the socket."""
-        if not data or self.is_over or self._deaf:
-            return  # h11 takes an empty read for the peer's FIN
-        self._http.receive_data(data)
-        self._hear(at_ms)
+        if self.is_over or self._deaf:
+            return
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            self._deaf = True  # what was parsed before it counts
+        self._tell(at_ms)
 
     def peer_closed(self, error: BaseException | None, at_ms: float) -> None:
         """The connection is gone: by the peer's FIN (`error` is None) or broken."""
-        if self.is_over:
-            return
-        if error is not None or self._deaf:
-            self._end(WireEnd.RESET if error is not None else WireEnd.SHORT, at_ms)
-            return
-        self._http.receive_data(b"")
-        self._hear(at_ms)
-        if not self.is_over:
-            self._end(WireEnd.SHORT, at_ms)
+        if error is not None:
+            self._end(WireEnd.RESET, at_ms)
+        else:
+            self._end(
+                WireEnd.CLEAN if self._message.ends_by_closing and not self._deaf else WireEnd.SHORT, at_ms
+            )
 
     def we_closed(self, at_ms: float, *, timed_out: bool) -> None:
         """The client closed the connection itself."""
         self._end(WireEnd.TIMEOUT if timed_out else WireEnd.CLOSED, at_ms)
 
-    def _hear(self, at_ms: float) -> None:
-        body: list[bytes] = []
-        try:
-            whole = self._parse(body)
-        except h11.RemoteProtocolError:
-            whole, self._deaf = False, True
-        self._pass_on(b"".join(body), at_ms)
-        if whole:
+    def _tell(self, at_ms: float) -> None:
+        message = self._message
+        if message.has_head and self._decoder is None:
+            self._open(_head(message))
+        if message.body:
+            self._pass_on(message.taken(), at_ms)
+        if message.is_whole:
             self._end(WireEnd.CLEAN, at_ms)
 
-    def _parse(self, body: list[bytes]) -> bool:
-        """Parse what is there; body bytes go into `body`. True when the message is whole."""
-        while True:
-            event = self._http.next_event()
-            if isinstance(event, h11.Response):
-                self._open(event)
-            elif isinstance(event, h11.Data):
-                body.append(bytes(event.data))
-            elif isinstance(event, h11.EndOfMessage):
-                return True
-            elif not isinstance(event, h11.InformationalResponse):
-                return False
-
-    def _open(self, response: h11.Response) -> None:
-        head = _head(response)
+    def _open(self, head: Head) -> None:
         self._decoder = decoder(head.coding)
         self._listener.head(head)
 
     def _pass_on(self, raw: bytes, at_ms: float) -> None:
-        if not raw or self._decoder is None:
-            return
+        assert self._decoder is not None  # the head comes before the body
         try:
             plain = self._decoder.decode(raw)
         except LimitError:
@@ -150,14 +129,59 @@ class WireTap:
             self._listener.over(how, at_ms)
 
 
-def _head(response: h11.Response) -> Head:
-    pairs = [
-        (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw_items()
-    ]
+class _Message:
+    """What the parser (llhttp, as in the client itself) has said of the answer so far. Its callbacks have the
+    parser's names.
+    """
+
+    def __init__(self, method: str) -> None:
+        self._is_head = method == "HEAD"
+        self.parser = httptools.HttpResponseParser(self)
+        self._forget()
+
+    def _forget(self) -> None:
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.reason = b""
+        self.body: list[bytes] = []
+        self.has_head = False
+        self.is_whole = False
+        self.ends_by_closing = False
+
+    def on_status(self, reason: bytes) -> None:
+        self.reason += reason
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self.has_head:  # trailers come after the body; a cassette has no place for them
+            self.headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        self.has_head = True
+        names = {name.lower() for name, _ in self.headers}
+        self.ends_by_closing = names.isdisjoint({b"content-length", b"transfer-encoding"})
+        self.is_whole = self._is_head
+
+    def on_body(self, data: bytes) -> None:
+        if not self.is_whole:
+            self.body.append(data)
+
+    def on_message_complete(self) -> None:
+        if self.parser.get_status_code() < 200:  # an informational answer is not the answer
+            self._forget()
+        else:
+            self.is_whole = True
+
+    def taken(self) -> bytes:
+        """The body bytes of this read."""
+        data, self.body = b"".join(self.body), []
+        return data
+
+
+def _head(message: _Message) -> Head:
+    pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message.headers]
     return Head(
-        status=response.status_code,
-        reason=response.reason.decode("latin-1"),
+        status=message.parser.get_status_code(),
+        reason=message.reason.decode("latin-1"),
         headers=tuple(pair for pair in pairs if pair[0].lower() != "content-encoding"),
-        http_version=response.http_version.decode("ascii"),
+        http_version=message.parser.get_http_version(),
         coding=", ".join(value for name, value in pairs if name.lower() == "content-encoding"),
     )

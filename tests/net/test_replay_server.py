@@ -194,9 +194,11 @@ async def test_what_cannot_be_loaded_is_refused_before_listening(tmp_path: Path)
 
 
 async def test_ipv6_has_its_brackets():
+    server = ReplayServer(tape(), host="::1")
     try:
-        async with ReplayServer(tape(), host="::1") as server:
-            assert server.url.startswith("http://[::1]:")
-            assert (await asked(server.url))[1] == BODY
-    except UsageError as error:  # a machine without IPv6
-        assert "listen" in str(error)
+        await server.__aenter__()
+    except UsageError:
+        pytest.skip("this machine has no IPv6")
+    assert server.url.startswith("http://[::1]:")
+    assert (await asked(server.url))[1] == BODY
+    await server.__aexit__(None, None, None)

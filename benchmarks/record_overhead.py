@@ -1,0 +1,113 @@
+"""Is recording invisible? Time to the first piece, and from piece to piece, with recording beside without, in turns.
+
+    python benchmarks/record_overhead.py [--rounds 40]
+
+A loopback server in a process of its own writes 20 pieces, 5 ms apart. Each round asks it directly and while recording, in
+changing order; the ratio is taken over the medians. Exits 1 when recording adds more than a fifth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import aiohttp
+
+import harness
+
+TARGET = 1.2
+"""Time to the first piece while recording, against the direct one, at most."""
+PIECES, GAP_S = 20, 0.005
+
+SERVER = f"""
+import asyncio, time
+PIECE = b'data: ' + b'{{"choices":[{{"delta":{{"content":"' + b'x' * 120 + b'"}}}}]}}' + b'\\n\\n'
+CHUNK = b'%x\\r\\n%b\\r\\n' % (len(PIECE), PIECE)
+HEAD = b'HTTP/1.1 200 OK\\r\\nContent-Type: text/event-stream\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n'
+async def answer(reader, writer):
+    try:
+        while True:
+            head = await reader.readuntil(b'\\r\\n\\r\\n')
+            size = int(head.lower().split(b'content-length:')[1].split(b'\\r\\n')[0])
+            await reader.readexactly(size)
+            writer.write(HEAD)
+            for _ in range({PIECES}):
+                writer.write(CHUNK)
+                await asyncio.sleep({GAP_S})
+            writer.write(b'0\\r\\n\\r\\n')
+    except (asyncio.IncompleteReadError, ConnectionError):
+        writer.close()
+async def main():
+    server = await asyncio.start_server(answer, '127.0.0.1', 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await asyncio.sleep(600)
+asyncio.run(main())
+"""
+
+
+async def ask(session: aiohttp.ClientSession, url: str) -> list[float]:
+    """Milliseconds from the call to each piece."""
+    began = time.perf_counter()
+    async with session.post(url, json={"n": 1}) as response:
+        return [1000 * (time.perf_counter() - began) async for _ in response.content.iter_any()]
+
+
+async def measure(url: str, rounds: int) -> dict[str, list[list[float]]]:
+    """The times of each round, `direct` and `recording`, one connection for all."""
+    times: dict[str, list[list[float]]] = {"direct": [], "recording": []}
+    async with aiohttp.ClientSession() as session:
+        for _ in range(3):
+            await ask(session, url)
+        with tempfile.TemporaryDirectory() as folder:
+            for number in range(rounds):
+                for name in sorted(times, reverse=bool(number % 2)):
+                    times[name].append(await one(name, session, url, Path(folder) / f"{number}.yaml"))
+    return times
+
+
+async def one(name: str, session: aiohttp.ClientSession, url: str, tape: Path) -> list[float]:
+    if name == "direct":
+        return await ask(session, url)
+    with harness.use_cassette(tape, mode="all"):
+        return await ask(session, url)
+
+
+def gaps(times: list[list[float]]) -> list[float]:
+    return [b - a for row in times for a, b in zip(row, row[1:], strict=False)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=40)
+    rounds = parser.parse_args().rounds
+    server = subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        url = f"http://127.0.0.1:{server.stdout.readline().strip()}/chat"
+        times = asyncio.run(measure(url, rounds))
+    finally:
+        server.kill()
+        server.wait()
+    return report(times)
+
+
+def report(times: dict[str, list[list[float]]]) -> int:
+    first = {name: statistics.median(row[0] for row in rows) for name, rows in times.items()}
+    late = {name: statistics.quantiles(gaps(rows), n=100)[98] for name, rows in times.items()}
+    print(f"{'':12}{'first piece, median ms':>24}{'gap, p99 ms':>14}{'pieces a stream':>18}")
+    for name, rows in times.items():
+        pieces = statistics.median(map(len, rows))
+        print(f"{name:12}{first[name]:>24.3f}{late[name]:>14.3f}{pieces:>18.0f}")
+    ratio = first["recording"] / first["direct"]
+    print(f"first piece, recording / direct: {ratio:.3f} (target at most {TARGET})")
+    return 0 if ratio <= TARGET else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""A recorded answer reaches aiohttp's own parser piece by piece, and ends with aiohttp's own errors."""
+
+import asyncio
+
+import aiohttp
+import pytest
+
+from harness import Cassette, Frame, Interaction, Request, Response, StreamRecord
+from harness.cassette.model import End
+from harness.net import CassetteConnector
+
+CHUNKED = (("Transfer-Encoding", "chunked"), ("Set-Cookie", "a=b"))
+BODY = b"one two"
+
+
+def tape(
+    end: End = End.COMPLETE, headers=CHUNKED, sizes=(4, 3), method: str = "GET", status: int = 200, gap_ms=0.0
+) -> Cassette:
+    frames = tuple(Frame(gap_ms * n, size) for n, size in enumerate(sizes))
+    stream = StreamRecord(frames, end, gap_ms * len(frames))
+    return Cassette(
+        (Interaction(Request(method, "http://x/"), Response(status, "OK", headers, BODY, stream)),)
+    )
+
+
+async def read(
+    cassette: Cassette, method: str = "GET", **connector
+) -> tuple[list[bytes], type[BaseException] | None]:
+    pieces: list[bytes] = []
+    async with aiohttp.ClientSession(connector=CassetteConnector(cassette, **connector)) as session:
+        try:
+            async with session.request(method, "http://x/") as response:
+                async for piece in response.content.iter_any():
+                    pieces.append(piece)  # what came before an error is kept
+        except (aiohttp.ClientError, TimeoutError) as error:
+            return pieces, type(error)
+    return pieces, None
+
+
+@pytest.mark.parametrize(
+    "headers", [CHUNKED, (("Content-Length", "7"),), ()], ids=["chunked", "length", "close"]
+)
+async def test_each_frame_is_one_piece(headers):
+    assert await read(tape(headers=headers)) == ([b"one ", b"two"], None)
+
+
+@pytest.mark.parametrize(
+    ("end", "error"),
+    [
+        (End.TRUNCATED, None),
+        (End.SHORT, aiohttp.ClientPayloadError),
+        (End.RESET, aiohttp.ClientPayloadError),
+        (End.TIMEOUT, aiohttp.SocketTimeoutError),
+        (End.CLOSED, aiohttp.ClientPayloadError),
+        (End.LIMIT, aiohttp.ClientPayloadError),
+        (End.CRASH, aiohttp.ClientPayloadError),
+    ],
+)
+@pytest.mark.parametrize("headers", [CHUNKED, (("Content-Length", "999"),)], ids=["chunked", "length"])
+async def test_each_ending_is_the_clients_own_error_after_the_same_bytes(end, error, headers):
+    assert await read(tape(end=end, headers=headers)) == ([b"one ", b"two"], error)
+
+
+async def test_a_reader_may_take_its_time_and_still_gets_piece_by_piece():
+    async with aiohttp.ClientSession(connector=CassetteConnector(tape(sizes=[1] * 7))) as session:
+        async with session.get("http://x/") as response:
+            await asyncio.sleep(0.02)
+            pieces = []
+            async for piece in response.content.iter_any():
+                await asyncio.sleep(0.005)
+                pieces.append(piece)
+    assert pieces == [BODY[n : n + 1] for n in range(7)]
+
+
+async def test_cookies_are_the_clients_own_business():
+    async with aiohttp.ClientSession(connector=CassetteConnector(tape())) as session:
+        async with session.get("http://x/") as response:
+            assert response.cookies["a"].value == "b"
+
+
+async def test_an_answer_to_head_and_one_without_a_body_have_none():
+    assert await read(tape(method="HEAD"), "HEAD") == ([], None)
+    assert await read(tape(status=204)) == ([], None)
+
+
+async def test_expect_continue_is_answered():
+    async with aiohttp.ClientSession(connector=CassetteConnector(tape(method="POST"))) as session:
+        async with session.post("http://x/", expect100=True) as response:
+            assert await response.read() == BODY
+
+
+async def test_leaving_early_stops_the_clock():
+    async with aiohttp.ClientSession(
+        connector=CassetteConnector(tape(gap_ms=60_000), pace="recorded")
+    ) as session:
+        async with session.get("http://x/") as response:
+            assert await response.content.readany() == b"one "
+            response.close()
+
+
+async def test_a_time_out_of_the_callers_own_fires_on_a_recorded_gap():
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(read(tape(gap_ms=60_000), pace="recorded"), 0.05)
