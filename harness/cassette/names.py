@@ -184,6 +184,9 @@ _QUERY_ONLY = frozenset(
 bodies.
 """
 
+_JSON_KEYS = frozenset({"arguments", "partial_json", "conversation", "input_json", "function_call"})
+"""Keys of chat streams and requests whose string is itself a JSON document, whole or in pieces."""
+
 
 def is_kept_header(name: str) -> bool:
     """Whether a header's value may be written down."""
@@ -206,6 +209,11 @@ def is_secret_key(name: str, more: frozenset[str] = frozenset()) -> bool:
 def is_secret_parameter(name: str, more: frozenset[str] = frozenset()) -> bool:
     """The same for a parameter of a query."""
     return is_secret_key(name, more) or fold(name) in _QUERY_ONLY
+
+
+def is_json_key(name: str) -> bool:
+    """Whether a string under this key is itself the text of a JSON document."""
+    return name in _JSON_KEYS
 
 
 def fold(name: str) -> str:

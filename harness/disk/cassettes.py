@@ -17,13 +17,14 @@ from harness.disk.atomic import replace_file
 from harness.disk.environment import environment_redactor
 from harness.disk.journal import Orphan, orphans_of
 from harness.disk.lock import folder_locked
-from harness.errors import CassetteError, UsageError
+from harness.errors import CassetteError, SecretError, UsageError
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
     from harness.cassette.redact import Redactor
+    from harness.cassette.scan import Hit
 
 SUFFIXES = (".yaml", ".yml", ".json")
 
@@ -94,8 +95,28 @@ def read_tape(tape: Path) -> Cassette | None:
 
 
 def write_tape(tape: Path, cassette: Cassette, redactor: Redactor) -> None:
-    """Put a redacted and sealed cassette into the file's place."""
-    replace_file(tape, text_format.dumps(cassette, kind=text_format.kind_of(tape.name)))
+    """Put a redacted and sealed cassette into the file's place. Raises SecretError when a secret would go
+    with it.
+    """
+    data = text_format.dumps(cassette, kind=text_format.kind_of(tape.name))
+    refuse_secrets(tape, [*redactor.left_in(cassette), *redactor.left_in_text(data)])
+    replace_file(tape, data)
+
+
+def refuse_secrets(tape: Path, hits: list[Hit]) -> None:
+    """Raise SecretError, naming kinds and places, when there are any."""
+    if hits:
+        raise SecretError(
+            "The cassette would hold a secret."
+            if len(hits) == 1
+            else f"The cassette would hold {len(hits)} secrets.",
+            where=str(tape),
+            found="; ".join(f"{hit.kind} at {hit.where}" for hit in hits[:_MAX_NAMED]),
+            help=f"harness redact {tape}",
+        )
+
+
+_MAX_NAMED = 5
 
 
 def rescue(orphans: list[Orphan], recorded: Cassette) -> tuple[Interaction, ...]:

@@ -18,7 +18,7 @@ from harness.cassette.digest import seal
 from harness.cassette.frames import MAX_FRAMES
 from harness.cassette.model import Cassette, End, Headers, Interaction, Request, Source
 from harness.cassette.recovery import Answered, Arrived, Began, Ended, Exchange
-from harness.disk.cassettes import disk_errors, open_orphans, read_tape, rescue, write_tape
+from harness.disk.cassettes import disk_errors, open_orphans, read_tape, refuse_secrets, rescue, write_tape
 from harness.disk.environment import environment_redactor
 from harness.disk.journal import Journal
 from harness.disk.lock import folder_locked
@@ -59,7 +59,9 @@ class TapeWriter:
         self._takes: list[Take] = []
         with disk_errors(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            read_tape(self._path)
+            found = read_tape(self._path)
+            if found is not None:
+                refuse_secrets(self._path, self._redactor.left_in(found))
             self._journal = Journal(self._path)
 
     def begin(
