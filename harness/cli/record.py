@@ -18,7 +18,7 @@ from harness.cli.reporting import OF_VERDICT
 from harness.cli.screen import result, say
 from harness.disk.cassettes import load_cassette
 from harness.errors import UpstreamError, UsageError
-from harness.report.context import in_words
+from harness.report.context import counted, in_words
 from harness.report.visible import visible_lines
 from harness.upstreams.registry import get_upstream
 
@@ -154,9 +154,8 @@ def _say_where(out: Path, before: int) -> None:
         say("Nothing was recorded.")
         return
     size = sum(frame.size for frame in stream.frames)
-    say(
-        f"Recorded {len(stream.frames):,} pieces, {size:,} bytes in {stream.end_ms:,.0f} ms; ended {stream.end}: {out}"
-    )
+    pieces = counted(len(stream.frames), "piece")
+    say(f"Recorded {pieces}, {size:,} bytes in {stream.end_ms:,.0f} ms; ended {stream.end}: {out}")
 
 
 def _validated(out: Path) -> int:

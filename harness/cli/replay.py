@@ -13,6 +13,7 @@ from harness.cli.options import File, Output, output
 from harness.cli.serving import serve
 from harness.cli.tapes import cassette_paths
 from harness.report import Format
+from harness.report.context import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,4 +54,4 @@ def command(
     server = ReplayServer(
         paths, host=host, port=port, pace=pace, cut=cut, upstream=upstream, allow_remote=allow_remote
     )
-    asyncio.run(serve(server, output.format, what=f"Serving {len(paths)} cassette{'s'[: len(paths) != 1]}"))
+    asyncio.run(serve(server, output.format, what=f"Serving {counted(len(paths), 'cassette')}"))

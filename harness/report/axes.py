@@ -36,7 +36,7 @@ def axes(scale: Scale, *, title: str) -> Markup:
     ground = tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=scale.base, y2=scale.base, class_="axis")
     upright = tag("line", x1=LEFT, x2=LEFT, y1=TOP, y2=scale.base, class_="axis")
     below = [_below(scale, value) for value in ticks(scale.most_x, 6)]
-    beside = [_beside(scale, value) for value in ticks(scale.most_y, max(scale.height // 60, 1))]
+    beside = [_beside(scale, value) for value in ticks(scale.most_y, max(scale.height // 60, 2))]
     return joined([ground, upright, *below, *beside, tag("text", title, x=4, y=TOP - 3)])
 
 

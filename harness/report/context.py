@@ -50,17 +50,22 @@ def in_words(findings: tuple[Finding, ...]) -> str:
     if not findings:
         return "no findings"
     each = ", ".join(f"{count} {severity}" for severity, count in tally(findings).items())
-    return f"{len(findings)} finding{'s'[: len(findings) > 1]} ({each})"
+    return f"{counted(len(findings), 'finding')} ({each})"
 
 
 def facts(report: Report) -> list[str]:
     """The counts of a report's summary in words; those by severity are told with the findings."""
     severities = set(Severity)
     return [
-        f"{count:,} {name if count != 1 else name.removesuffix('s')}"
+        counted(count, name.removesuffix("s"))
         for name, count in report.summary.items()
         if isinstance(count, int) and name not in severities
     ]
+
+
+def counted(number: int, name: str) -> str:
+    """`1 event`, `1,204 events`."""
+    return f"{number:,} {name}{'s'[: number != 1]}"
 
 
 def place(finding: Finding) -> str:

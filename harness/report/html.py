@@ -28,7 +28,9 @@ def findings_section(findings: tuple[Finding, ...]) -> Section:
         return Section("Findings", "Nothing to report.")
     rows = tuple(map(_row, findings))
     return Section(
-        "Findings", "One row a finding, worst first.", (table(Table(_COLUMNS, rows, filter="findings")),)
+        "Findings",
+        "One row a finding, worst first.",
+        (table(Table(_COLUMNS, rows, code=("rule", "where"), filter="findings")),),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from harness.report.context import counted
 from harness.report.sparkline import ASCII_BARS, BARS, sparkline
 from harness.report.visible import shortened, visible
 
@@ -23,7 +24,11 @@ BODY_EXCERPT = 400
 def listing(title: str, interaction: Interaction, rows: Rows, *, width: int, signs: bool) -> str:
     """The whole listing, at most *width* wide where the screen's letters are one column wide."""
     lines = [visible(title), *head_lines(interaction), ""]
-    lines += list(_events(rows, width)) if rows.rows else list(_no_events(interaction.response))
+    lines += (
+        list(_events(rows, width, "…" if signs else "..."))
+        if rows.rows
+        else list(_no_events(interaction.response))
+    )
     return "\n".join([*lines, "", *tail_lines(rows, width=width, signs=signs)]) + "\n"
 
 
@@ -34,7 +39,7 @@ def head_lines(interaction: Interaction) -> Iterator[str]:
         (value for name, value in response.headers if name.lower() == "content-type"), "no content type"
     )
     yield f"  {visible(request.method)} {visible(request.uri)}"
-    yield f"  {response.status} {visible(response.reason)}, {visible(kind)}, {len(response.body):,} bytes"
+    yield f"  {response.status} {visible(response.reason)}, {visible(kind)}, {counted(len(response.body), 'byte')}"
     if stream is None:
         yield "  recorded without pieces or times: it plays as one piece"
         return
@@ -43,7 +48,7 @@ def head_lines(interaction: Interaction) -> Iterator[str]:
     )
     when = stream.recorded_at or "at an unknown time"
     yield f"  recorded {visible(when)} from {visible(origin) or 'an unknown source'}"
-    yield f"  {len(stream.frames):,} pieces, ended {stream.end} after {stream.end_ms:,.1f} ms"
+    yield f"  {counted(len(stream.frames), 'piece')}, ended {stream.end} after {stream.end_ms:,.1f} ms"
 
 
 def tail_lines(rows: Rows, *, width: int, signs: bool) -> Iterator[str]:
@@ -57,21 +62,21 @@ def tail_lines(rows: Rows, *, width: int, signs: bool) -> Iterator[str]:
             says if count == 1 else f"{says} {times}{count}" for says, count in rows.path
         )
     if rows.text:
-        yield f"  text  {len(rows.text):,} characters"
+        yield f"  text  {counted(len(rows.text), 'character')}"
     if rows.pending:
-        yield f"  left  {rows.pending:,} bytes of an event that never ended"
+        yield f"  left  {counted(rows.pending, 'byte')} of an event that never ended"
     if rows.problem:
         yield f"  stopped reading: {visible(rows.problem)}"
 
 
-def _events(rows: Rows, width: int) -> Iterator[str]:
+def _events(rows: Rows, width: int, mark: str) -> Iterator[str]:
     words = max((len(row.says) for row in rows.rows), default=4)
     names = max((len(shortened(row.event, 16)) for row in rows.rows), default=5)
     start = f"{'#':>5}  {'ms':>9}  {'gap':>8}  {'event':<{names}}  {'says':<{words}}  "
     yield f"{start}data"
     for row in rows.rows:
         numbers = f"{row.number:>5}  {_ms(row.at_ms):>9}  {_ms(row.gap_ms):>8}"
-        data = shortened(_data(row), min(max(width - len(start), 20), MOST_DATA))
+        data = shortened(_data(row), min(max(width - len(start), 20), MOST_DATA), mark=mark)
         yield f"{numbers}  {shortened(row.event, 16):<{names}}  {row.says:<{words}}  {data}"
 
 

@@ -39,7 +39,7 @@ def joined(children: Iterable[str]) -> Markup:
 
 def text(words: str) -> Markup:
     """Words from anywhere as markup that shows just these words."""
-    return Markup(escape(visible_lines(words), quote=True))
+    return Markup(escape(visible_lines(words), quote=False))
 
 
 def trusted(source: str) -> Markup:
@@ -53,7 +53,7 @@ def _attribute(key: str, value: Attribute) -> str:
     if value is None or value is False:
         return ""
     name = key.rstrip("_").replace("_", "-")
-    return f" {name}" if value is True else f' {name}="{text(number(value))}"'
+    return f" {name}" if value is True else f' {name}="{escape(visible_lines(number(value)), quote=True)}"'
 
 
 def number(value: str | float) -> str:

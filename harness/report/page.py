@@ -34,6 +34,8 @@ class Table(msgspec.Struct, frozen=True):
     columns: tuple[str, ...]
     rows: tuple[tuple[str | float, ...], ...]
     caption: str = ""
+    code: tuple[str, ...] = ()
+    """Columns that hold code or data."""
     filter: str | None = None
     """A name for the table that no other table of the page has."""
 
@@ -56,8 +58,10 @@ def page(title: str, words: str, sections: Sequence[Section]) -> str:
 
 def table(content: Table) -> Markup:
     """The table, in a frame of its own that scrolls."""
-    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in content.columns)))
-    body = tag("tbody", *map(_row, content.rows))
+    kinds = _kinds(content)
+    names = zip(content.columns, kinds, strict=True)
+    head = tag("thead", tag("tr", *(tag("th", name, scope="col", class_=kind) for name, kind in names)))
+    body = tag("tbody", *(_row(row, kinds) for row in content.rows))
     caption = [tag("caption", content.caption)] if content.caption else []
     framed = tag("div", tag("table", *caption, head, body, id=content.filter), class_="scroll")
     if content.filter is None:
@@ -72,14 +76,23 @@ def _section(section: Section) -> Markup:
     return tag("section", tag("h2", section.title), tag("p", section.words), *section.content)
 
 
-def _row(cells: tuple[str | float, ...]) -> Markup:
-    return tag("tr", *map(_cell, cells))
+def _kinds(content: Table) -> list[str | None]:
+    """For each column the class of its cells, short because there are thousands: `c`ode, or `n`umbers."""
+    first = content.rows[0] if content.rows else content.columns
+    return [
+        "c" if name in content.code else None if isinstance(cell, str) else "n"
+        for name, cell in zip(content.columns, first, strict=True)
+    ]
 
 
-def _cell(content: str | float) -> Markup:
-    if isinstance(content, str):
-        return tag("td", content)
-    return tag("td", f"{content:,}" if isinstance(content, int) else f"{content:,.1f}", class_="number")
+def _row(cells: tuple[str | float, ...], kinds: list[str | None]) -> Markup:
+    return tag("tr", *(tag("td", _words(cell), class_=kind) for cell, kind in zip(cells, kinds, strict=True)))
+
+
+def _words(cell: str | float) -> str:
+    if isinstance(cell, str):
+        return cell
+    return f"{cell:,}" if isinstance(cell, int) else f"{cell:,.1f}"
 
 
 def _policy(style: str, script: str) -> str:

@@ -2,7 +2,7 @@
 
 A picture answers one question: the staircase, whether a replay is faithful and where a stream stalled; the gap strip,
 whether something on the way gathered the pieces up; the state path, whether the order is right. Sizes are bounded
-whatever the stream: 2,000 points a curve, 1,000 rows a table.
+whatever the stream: 1,000 points a curve, 1,000 rows a table.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from harness.report.axes import BOTTOM, LEFT, TOP, WIDTH, Scale, axes
+from harness.report.context import counted
 from harness.report.markup import Markup, joined, tag
 from harness.report.page import Table, table
 from harness.report.thinning import thinned
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from harness.report.stream import Row, Rows
 
 HEIGHT, STRIP = 260, 90
-MAX_POINTS = 2_000
-"""More than two a pixel of a wide screen show nothing new."""
+MAX_POINTS = 1_000
+"""More than one a pixel shows nothing new."""
 MAX_ROWS = 1_000
 """Rows of a table in a page: what stays quick to scroll, and under 300 KB together with the pictures."""
 DATA_WIDTH = 72
@@ -78,9 +79,9 @@ def state_path(path: Iterable[tuple[str, int]]) -> Markup:
 def event_table(rows: Rows, *, name: str = "events") -> Markup:
     """The events themselves; of a long stream the first and the last ones."""
     shown, left_out = _ends(rows.rows)
-    caption = f"{len(rows.rows)} events" + (f", {left_out} in the middle not shown" if left_out else "")
+    caption = counted(len(rows.rows), "event") + (f", {left_out} in the middle not shown" if left_out else "")
     columns = ("#", "ms", "gap", "event", "says", "text", "data")
-    return table(Table(columns, tuple(map(_cells, shown)), caption, filter=name))
+    return table(Table(columns, tuple(map(_cells, shown)), caption, code=("text", "data"), filter=name))
 
 
 def points_table(curves: Sequence[Curve]) -> Markup:

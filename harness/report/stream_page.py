@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.report.context import counted
 from harness.report.listing import head_lines
 from harness.report.markup import Markup, joined, tag
 from harness.report.page import Section, page
@@ -25,7 +26,7 @@ def stream_page(title: str, exchanges: Sequence[tuple[Interaction, Rows]]) -> st
         stream_section(f"Interaction {number}", interaction, rows, name=f"events-{number}")
         for number, (interaction, rows) in enumerate(exchanges, start=1)
     ]
-    return page(title, f"{len(exchanges)} recorded exchange{'s'[: len(exchanges) != 1]}", sections)
+    return page(title, counted(len(exchanges), "recorded exchange"), sections)
 
 
 def stream_section(title: str, interaction: Interaction, rows: Rows, *, name: str) -> Section:
@@ -47,6 +48,6 @@ def _text(rows: Rows) -> Markup:
         return joined([])
     return tag(
         "details",
-        tag("summary", f"The text, {len(rows.text):,} characters"),
+        tag("summary", f"The text, {counted(len(rows.text), 'character')}"),
         tag("pre", rows.text[:20_000]),
     )

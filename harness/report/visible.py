@@ -27,10 +27,10 @@ def visible_lines(text: str) -> str:
     return _IN_LINES.sub(_escape, text)
 
 
-def shortened(text: str, width: int) -> str:
-    """*text* as one line of at most *width* characters, with an ellipsis where something was left out."""
+def shortened(text: str, width: int, *, mark: str = "…") -> str:
+    """*text* as one line of at most *width* characters, with *mark* at its end where something was left out."""
     line = visible(text[: width + 1])
-    return line if len(line) <= width and len(text) <= width else line[: max(width - 1, 0)] + "…"
+    return line if len(line) <= width else (line[: max(width - len(mark), 0)] + mark)[:width]
 
 
 def escaped_json(document: str) -> str:

@@ -50,4 +50,4 @@ def test_a_table_can_be_filtered_by_its_name():
 
 
 def test_numbers_stand_to_the_right():
-    assert table(Table(("n", "t"), ((1234, "x"), (0.5, "y")))).count('<td class="number">') == 2
+    assert table(Table(("n", "t"), ((1234, "x"), (0.5, "y")))).count('<td class="n">') == 2

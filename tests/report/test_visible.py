@@ -57,6 +57,7 @@ def test_a_shortened_text_fits_its_width(text, width):
 
 def test_a_cut_is_marked():
     assert shortened("abcdef", 4) == "abc…"
+    assert shortened("abcdef", 4, mark="...") == "a..."
     assert shortened("abcd", 4) == "abcd"
 
 
