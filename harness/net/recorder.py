@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.cassette.ending import EndingWatch
 from harness.cassette.model import End
 from harness.net.wiretap import Head, WireEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.cassette.ending import EndingWatch
     from harness.disk.tape import Take
 
 
@@ -25,15 +25,15 @@ class Recorder:
     `failure` is what went wrong with the recording, if anything.
     """
 
-    def __init__(self, begin: Callable[[], Take], watch: EndingWatch) -> None:
+    def __init__(self, begin: Callable[[], tuple[Take, EndingWatch]]) -> None:
         self._begin = begin
         self._take: Take | None = None
-        self._watch = watch
+        self._watch = EndingWatch(None)
         self.failure: Exception | None = None
 
     def head(self, answer: Head) -> None:
+        self._take, self._watch = self._begin()
         self._watch.head(answer.status, answer.headers)
-        self._take = self._begin()
         self._take.head(answer.status, answer.reason, answer.headers)
 
     def piece(self, at_ms: float, data: bytes) -> None:

@@ -16,7 +16,7 @@ from harness.cassette.modes import RecordMode, parse_mode
 from harness.cassette.player import Player
 from harness.cassette.provenance import parse_source, source_of
 from harness.disk.cassettes import load_cassette
-from harness.disk.tape import TapeWriter
+from harness.disk.tape import Take, TapeWriter
 from harness.errors import NothingRecordedError, UsageError
 from harness.net.recorder import Recorder
 from harness.upstreams.registry import get_upstream, upstream_for
@@ -134,20 +134,22 @@ class CassetteSession:
         self._at_close.append(stop)
 
     def record(self, request: Request, *, sent_at: datetime) -> Recorder:
-        """The recorder of an exchange that goes out at *sent_at* (UTC)."""
+        """The recorder of an exchange that goes out at *sent_at* (UTC). Its work waits until the answer comes."""
+        recorder = Recorder(partial(self._begin, request, sent_at))
+        self._recorders.append(recorder)
+        return recorder
+
+    def _begin(self, request: Request, sent_at: datetime) -> tuple[Take, EndingWatch]:
         assert self._writer is not None  # find() gives None only where the mode has a writer
         upstream = self._upstream or upstream_for(request.method, request.uri)
-        begin = partial(
-            self._writer.begin,
+        take = self._writer.begin(
             request,
             recorded_at=_rfc3339(sent_at),
             upstream=upstream.name if upstream else None,
             source=self._source or source_of(request.uri, upstream),
             recorded_from=self._recorded_from,
         )
-        recorder = Recorder(begin, EndingWatch(upstream))
-        self._recorders.append(recorder)
-        return recorder
+        return take, EndingWatch(upstream)
 
 
 def _record_mode(mode: str, cassette: Cassette | None) -> RecordMode:

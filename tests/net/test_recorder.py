@@ -31,7 +31,7 @@ class Notes:
 
 def recorded(*pieces: bytes, how: WireEnd = WireEnd.CLEAN, head: Head = STREAM) -> Notes:
     take = Notes()
-    recorder = Recorder(lambda: take, EndingWatch(get_upstream("vitalentum")))
+    recorder = Recorder(lambda: (take, EndingWatch(get_upstream("vitalentum"))))
     recorder.head(head)
     for piece in pieces:
         recorder.piece(0.0, piece)
@@ -71,19 +71,19 @@ def test_an_answer_that_is_no_stream_is_complete_when_it_is_whole(head):
 
 def test_a_stream_of_nobody_we_know_is_complete_when_it_is_whole():
     take = Notes()
-    recorder = Recorder(lambda: take, EndingWatch(None))
+    recorder = Recorder(lambda: (take, EndingWatch(None)))
     recorder.head(STREAM)
     recorder.over(WireEnd.CLEAN, 1.0)
     assert take.end_said == "complete"
 
 
 def test_the_first_failure_is_kept_and_ends_the_recording():
-    recorder = Recorder(Notes, EndingWatch(None))
+    recorder = Recorder(lambda: (Notes(), EndingWatch(None)))
     recorder.attempt(lambda: 1 / 0)
     recorder.attempt(lambda: pytest.fail("nothing is tried after a failure"))
     assert isinstance(recorder.failure, ZeroDivisionError)
 
 
 def test_without_an_answer_nothing_is_begun():
-    recorder = Recorder(lambda: pytest.fail("no answer came"), EndingWatch(None))
+    recorder = Recorder(lambda: pytest.fail("no answer came"))
     recorder.over(WireEnd.RESET, 1.0)
