@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from harness import HarnessError, Vitalentum, use_cassette
-from harness.cassette.model import Source
 from harness.clients.waiting import Timeouts
 from harness.net.standin import Standin
 from harness.upstreams.vitalentum.standin.scenarios import SCENARIOS
@@ -35,6 +34,7 @@ PATIENCE = Timeouts(between=2)
 """So long the recording client waits for the next piece: `stall` ends by this."""
 
 ENGLISH = "How does a tide work?"
+"""With the name of the scenario behind it: one server can play the whole folder, each cassette by its question."""
 RUSSIAN = "Почему море солёное?"
 TALK = (
     {"role": "system", "content": "Answer in one sentence."},
@@ -65,7 +65,7 @@ LEFT_OUT = {"big-event"}
 """Two mebibytes of filler that anyone can have from the stand-in at once."""
 
 RECORDINGS = (
-    *(Recording(name, _prompt(ENGLISH), name) for name in SCENARIOS if name not in LEFT_OUT),
+    *(Recording(name, _prompt(f"{ENGLISH} ({name})"), name) for name in SCENARIOS if name not in LEFT_OUT),
     Recording("reply-russian", _prompt(RUSSIAN), "reply"),
     Recording("reply-conversation", TALK, "reply"),
     Recording("invalid-temperature", _prompt(ENGLISH), "reply", fields={"temperature": 2}),
@@ -86,12 +86,7 @@ async def record(recording: Recording) -> None:
     path = FOLDER / f"{recording.name}.yaml"
     path.unlink(missing_ok=True)
     independent = recording.scenario is None
-    tape = use_cassette(
-        path,
-        mode="once",
-        source=Source.INDEPENDENT if independent else Source.STAND_IN,
-        recorded_from=recorded_from() if independent else None,
-    )
+    tape = use_cassette(path, mode="once", recorded_from=recorded_from() if independent else None)
     standin = Standin(port=STANDIN_PORT, scenario=recording.scenario or "reply")
     async with nullcontext() if independent else standin:
         Vitalentum.url = f"http://127.0.0.1:{EDGE_PORT if independent else STANDIN_PORT}"

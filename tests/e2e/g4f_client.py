@@ -1,9 +1,10 @@
-"""Runs the published g4f provider class against a local server: `python g4f_client.py URL`, messages as JSON on stdin.
+"""Runs the published g4f provider class against a local server: `python g4f_client.py URL`.
 
-Prints one JSON object: the pieces it yielded, and the name of the error it raised, if it raised one. The class is the
-one of the g4f package, not a copy. Only its module is imported, not the package around it: that one asks a
-package index for its newest version as soon as it is imported, and wants a dozen packages that this class
-never uses. So `g4f` is installed without its dependencies; the names below stand for what is left out.
+On stdin a JSON list of conversations, each a list of messages; on stdout a JSON list with as many objects: the pieces
+it yielded, and the name of the error it raised, if it raised one. The class is the one of the g4f package, not a
+copy. Only its module is imported, not the package around it: that one asks a package index for its newest
+version as soon as it is imported, and wants a dozen packages that this class never uses. So `g4f` is installed
+without its dependencies; the names below stand for what is left out.
 """
 
 from __future__ import annotations
@@ -34,9 +35,7 @@ def provider() -> Any:
     return import_module("g4f.Provider.Vitalentum").Vitalentum
 
 
-async def ask(url: str, messages: list[dict[str, str]]) -> dict[str, object]:
-    client = provider()
-    client.url = url
+async def ask(client: Any, messages: list[dict[str, str]]) -> dict[str, object]:
     pieces: list[str] = []
     try:
         async for piece in client.create_async_generator("gpt-3.5-turbo", messages):
@@ -46,5 +45,11 @@ async def ask(url: str, messages: list[dict[str, str]]) -> dict[str, object]:
     return {"pieces": pieces, "error": None}
 
 
+async def main(url: str) -> None:
+    client = provider()
+    client.url = url
+    print(json.dumps([await ask(client, messages) for messages in json.load(sys.stdin)]))
+
+
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(ask(sys.argv[1], json.load(sys.stdin)))))
+    asyncio.run(main(sys.argv[1]))

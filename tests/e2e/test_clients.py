@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 import json
 import shutil
+import subprocess
 import sys
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from harness.upstreams.registry import get_upstream
 from harness.upstreams.vitalentum import decode_conversation
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Iterator
 
     from harness import Interaction
 
@@ -32,20 +31,19 @@ G4F = Path(__file__).parent / "g4f_client.py"
 VITALENTUM = get_upstream("vitalentum")
 
 FOR_ALL = (
+    *("reply", "reply-russian", "reply-conversation", "hello", "long", "unicode", "empty", "keep-alive"),
     *(
-        "reply",
-        "reply-russian",
-        "reply-conversation",
-        "hello",
-        "long",
-        "unicode",
-        "empty",
-        "keep-alive",
         "crlf",
+        "cut-characters",
+        "no-done",
+        "edge-hello",
+        "edge-russian",
+        "edge-long",
+        "edge-length",
+        "edge-empty",
     ),
-    *("cut-characters", "no-done", "edge-hello", "edge-russian", "edge-long", "edge-length", "edge-empty"),
 )
-"""Cassettes that every client can read: the published one fails on several others, and so it should."""
+"""Cassettes that every client can read; on several others the published one fails, as it would on the service."""
 
 CUTS = ("recorded", "event", "byte", "whole", "random:3")
 
@@ -55,84 +53,70 @@ def the_one_in(name: str) -> Interaction:
     return interaction
 
 
-def messages_of(interaction: Interaction) -> list[dict[str, str]]:
-    assert interaction.request.body is not None
-    return [
-        dict(message) for message in decode_conversation(json.loads(interaction.request.body)["conversation"])
-    ]
+def messages_in(interaction: Interaction) -> list[dict[str, str]]:
+    fields = json.loads(interaction.request.body or b"")
+    return [dict(message) for message in decode_conversation(fields["conversation"])]
 
 
-def text_of(body: bytes) -> str:
-    return fold(said for event in SSEParser().feed(body) for said in read(VITALENTUM, event)).text
+def text_in(interaction: Interaction) -> str:
+    events = SSEParser().feed(interaction.response.body)
+    return fold(said for event in events for said in read(VITALENTUM, event)).text
 
 
-async def run(*command: str | Path, given: bytes) -> bytes:
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
-    out, _ = await process.communicate(given)
-    assert process.returncode == 0
-    return out
-
-
-@asynccontextmanager
-async def replayed(name: str, cut: str) -> AsyncIterator[str]:
-    """The URL of `harness replay`, the command itself, serving one cassette."""
+@pytest.fixture(scope="module", params=CUTS)
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where `harness replay`, the command itself, serves all cassettes, cut in one of the ways."""
     harness = Path(sys.executable).with_name("harness")
-    arguments = ("replay", CASSETTES / f"{name}.yaml", "--cut", cut, "--format", "json")
-    process = await asyncio.create_subprocess_exec(harness, *arguments, stdout=asyncio.subprocess.PIPE)
-    assert process.stdout is not None
-    try:
-        yield json.loads(await process.stdout.readline())["url"]
-    finally:
-        process.terminate()
-        await process.wait()
+    command = [harness, "replay", CASSETTES, "--cut", request.param, "--format", "json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        try:
+            yield json.loads(server.stdout.readline())["url"]
+        finally:
+            server.terminate()
 
 
-async def ours(url: str, interaction: Interaction) -> str:
+@pytest.fixture(scope="module")
+def g4f(url: str) -> dict[str, dict[str, object]]:
+    """What the published client yields for each cassette."""
+    if importlib.util.find_spec("g4f") is None:
+        pytest.skip("g4f is not installed here: `nox -s e2e` installs it")
+    questions = json.dumps([messages_in(the_one_in(name)) for name in FOR_ALL])
+    done = subprocess.run(
+        [sys.executable, G4F, url], input=questions.encode(), capture_output=True, check=True
+    )
+    return dict(zip(FOR_ALL, json.loads(done.stdout), strict=True))
+
+
+@pytest.mark.parametrize("name", FOR_ALL)
+def test_the_published_client_reads_the_recorded_text(
+    g4f: dict[str, dict[str, list[str]]], name: str
+) -> None:
+    assert g4f[name]["error"] is None
+    assert "".join(g4f[name]["pieces"]) == text_in(the_one_in(name))
+
+
+@pytest.mark.parametrize("name", FOR_ALL)
+async def test_our_client_reads_the_recorded_text(url: str, name: str) -> None:
+    interaction = the_one_in(name)
     client = type("Client", (Vitalentum,), {"url": url})
-    return "".join([piece async for piece in client.create_async_generator("", messages_of(interaction))])
+
+    pieces = [piece async for piece in client.create_async_generator("", messages_in(interaction))]
+
+    assert "".join(pieces) == text_in(interaction)
 
 
-async def g4f(url: str, interaction: Interaction) -> str:
-    said = json.loads(
-        await run(sys.executable, G4F, url, given=json.dumps(messages_of(interaction)).encode())
-    )
-    assert said["error"] is None
-    return "".join(said["pieces"])
-
-
-async def curl(url: str, interaction: Interaction) -> bytes:
-    program = shutil.which("curl")
+@pytest.mark.parametrize("name", FOR_ALL)
+def test_curl_reads_the_recorded_bytes(url: str, name: str) -> None:
+    interaction, program = the_one_in(name), shutil.which("curl")
     assert program is not None, "curl is missing"
-    request = ("--header", "Content-Type: application/json", "--data-binary", "@-")
-    return await run(
-        program,
-        "--silent",
-        "--show-error",
-        *request,
-        VITALENTUM.url(url),
-        given=interaction.request.body or b"",
+
+    request = ["--header", "Content-Type: application/json", "--data-binary", "@-", VITALENTUM.url(url)]
+    done = subprocess.run(
+        [program, "--silent", "--show-error", *request],
+        input=interaction.request.body,
+        capture_output=True,
+        check=True,
     )
 
-
-@pytest.mark.skipif(
-    importlib.util.find_spec("g4f") is None, reason="g4f is not installed here: `nox -s e2e` does it"
-)
-@pytest.mark.parametrize("name", FOR_ALL)
-@pytest.mark.parametrize("cut", CUTS)
-async def test_the_published_client_reads_what_ours_reads(name: str, cut: str) -> None:
-    interaction = the_one_in(name)
-
-    async with replayed(name, cut) as url:
-        assert (
-            await g4f(url, interaction) == await ours(url, interaction) == text_of(interaction.response.body)
-        )
-
-
-@pytest.mark.parametrize("name", FOR_ALL)
-@pytest.mark.parametrize("cut", CUTS)
-async def test_curl_gets_the_recorded_bytes(name: str, cut: str) -> None:
-    interaction = the_one_in(name)
-
-    async with replayed(name, cut) as url:
-        assert await curl(url, interaction) == interaction.response.body
+    assert done.stdout == interaction.response.body
