@@ -65,8 +65,10 @@ Record: TypeAlias = Opened | Began | Answered | Arrived | Ended
 
 
 class Recovered(msgspec.Struct, frozen=True):
-    """What a journal holds: whole interactions in the order they began, and whether bytes after them were
-    damaged or torn.
+    """What a journal tells: interactions in the order they began. `is_damaged`: there is more in it that
+    cannot be trusted.
+
+    A last line that was cut short is no damage: that is how a recorder dies.
     """
 
     interactions: tuple[Interaction, ...] = ()
@@ -144,20 +146,27 @@ _DECODER = msgspec.json.Decoder(Record)
 
 
 def _records(data: bytes) -> tuple[list[Record], bool]:
+    """The records before the first line that is not whole, and whether that line was damaged rather than cut
+    short.
+    """
     records: list[Record] = []
     checksum = 0
-    *lines, rest = data.split(b"\n")
-    for line in lines:
+    for line in data.split(b"\n")[:-1]:
         checksum = zlib.crc32(line[9:], checksum)
-        if line[:9] != b"%08x " % checksum:
+        record = _record(line[9:]) if line[:9] == b"%08x " % checksum else None
+        if record is None:
             return records, True
-        try:
-            records.append(_DECODER.decode(line[9:]))
-        except (
-            msgspec.DecodeError
-        ):  # a record of a later version: nothing after it can be trusted to be understood
-            return records, True
-    return records, bool(rest)
+        records.append(record)
+    return records, False
+
+
+def _record(text: bytes) -> Record | None:
+    """One record; None for one of a later version, after which nothing can be sure to be understood."""
+    try:
+        record = _DECODER.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return None if isinstance(record, Opened) and record.version != VERSION else record
 
 
 def _apply(record: Record, exchanges: dict[int, Exchange]) -> None:

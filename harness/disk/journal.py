@@ -90,13 +90,21 @@ class Orphan:
     def read(self) -> Recovered:
         """What it tells. Raises OSError."""
         with os.fdopen(os.dup(self._fd), "rb") as file:
+            file.seek(0)
             return recover(file.read(MAX_JOURNAL))
 
-    def remove(self) -> None:
+    def put_away(self) -> None:
+        """Its content is safe elsewhere. What was damaged is kept under another name, for somebody to look
+        at.
+        """
         with suppress(FileNotFoundError):
-            self.path.unlink()
+            if self.read().is_damaged:
+                self.path.rename(self.path.with_name(self.path.name + ".damaged"))
+            else:
+                self.path.unlink()
 
     def close(self) -> None:
+        """Let go of the file."""
         os.close(self._fd)
 
 

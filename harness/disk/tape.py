@@ -12,8 +12,6 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from harness.cassette.digest import seal
 from harness.cassette.frames import MAX_FRAMES
 from harness.cassette.model import Cassette, End, Headers, Interaction, Request, Source
@@ -22,11 +20,14 @@ from harness.disk.cassettes import disk_errors, open_orphans, read_tape, refuse_
 from harness.disk.environment import environment_redactor
 from harness.disk.journal import Journal
 from harness.disk.lock import folder_locked
+from harness.errors import HarnessError
 
 if TYPE_CHECKING:
     import os
 
+    from harness.cassette.model import Interaction
     from harness.cassette.redact import Redactor
+    from harness.disk.journal import Orphan
 
 MAX_BODY = 16 * 1024 * 1024
 """Bytes kept of one body: as text of control characters it is four times as long, and still fits into a file.
@@ -55,14 +56,14 @@ class TapeWriter:
         self._path = Path(path)
         self._replace = replace
         self._redactor = redactor or environment_redactor()
-        self._labels = _Labels(upstream, Source(source) if source else None, recorded_from)
+        self._upstream, self._source, self._recorded_from = upstream, source, recorded_from
         self._takes: list[Take] = []
+        self._finished: Cassette | None = None
         with disk_errors(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            found = read_tape(self._path)
-            if found is not None:
-                refuse_secrets(self._path, self._redactor.left_in(found))
-            self._journal = Journal(self._path)
+            with folder_locked(self._path.parent):  # so that nobody takes the new journal for an orphan
+                refuse_secrets(self._path, self._redactor.left_in(read_tape(self._path) or Cassette()))
+                self._journal = Journal(self._path)
 
     def begin(
         self,
@@ -74,14 +75,14 @@ class TapeWriter:
         recorded_from: str | None = None,
     ) -> Take:
         """An exchange begins: *request* was sent at *recorded_at* (RFC 3339, UTC)."""
-        labels = self._labels
+        origin = source or self._source
         began = Began(
             len(self._takes) + 1,
             self._redactor.request(request),
             recorded_at,
-            upstream or labels.upstream,
-            Source(source) if source else labels.source,
-            recorded_from or labels.recorded_from,
+            upstream or self._upstream,
+            Source(origin) if origin else None,
+            recorded_from or self._recorded_from,
         )
         take = Take(began, self._journal, self._redactor)
         self._takes.append(take)
@@ -90,38 +91,51 @@ class TapeWriter:
     def finish(self) -> Cassette:
         """Put everything into the tape, and remove the journal. Returns what is on the tape now.
 
-        Raises CassetteError or SecretError when that fails; the tape is then as it was, and the journal is
-        kept.
+        Raises CassetteError or SecretError when that fails; the tape is then as it was, and the journal
+        stays.
         """
-        for take in self._takes:
-            take.end(End.CLOSED, take.last_ms)
+        if self._finished is None:
+            for take in self._takes:
+                take.end(End.CLOSED, take.last_ms)
+            self._finished = self._merged()
+            self._journal.remove()
+        return self._finished
+
+    def abandon(self) -> None:
+        """Forget what was recorded; the tape stays as it is."""
+        self._journal.remove()
+
+    def _merged(self) -> Cassette:
         try:
             with (
                 disk_errors(self._path),
                 folder_locked(self._path.parent),
                 open_orphans(self._path) as orphans,
             ):
-                content = self._merged(rescue(orphans, read_tape(self._path) or Cassette()))
+                content = self._merge(orphans)
                 for orphan in orphans:
-                    orphan.remove()
-        except BaseException:
+                    orphan.put_away()
+                return content
+        except HarnessError as error:
             self._journal.close()
+            error.help = (
+                f"{error.help or 'try again'}; what was recorded is kept in {self._journal.path.name}"
+            )
             raise
-        self._journal.remove()
-        return content
 
-    def abandon(self) -> None:
-        """Forget what was recorded; the tape stays as it is."""
-        self._journal.remove()
-
-    def _merged(self, rescued: tuple[Interaction, ...]) -> Cassette:
-        """Write old and new together; with nothing new, nothing is written."""
-        found = (take.interaction() for take in self._takes)
-        new = seal(Cassette(tuple(item for item in found if item is not None))).interactions
+    def _merge(self, orphans: list[Orphan]) -> Cassette:
+        """Write what is on disk at this moment together with what is new; where nothing is new, nothing is
+        written.
+        """
         old = read_tape(self._path) or Cassette()
+        rescued = rescue(orphans, old)
+        new = tuple(item for take in self._takes if (item := take.interaction()) is not None)
         if not new and not rescued:
             return old
-        content = Cassette(new if self._replace and new else old.interactions + rescued + new)
+        fresh = seal(Cassette(rescued + new)).interactions
+        content = Cassette(
+            seal(Cassette(new)).interactions if self._replace and new else old.interactions + fresh
+        )
         write_tape(self._path, content, self._redactor)
         return content
 
@@ -183,9 +197,3 @@ class Take:
             piece = Arrived(self._number, self._times.popleft(), data)
             self._exchange.note(piece)
             self._journal.append(piece)
-
-
-class _Labels(msgspec.Struct, frozen=True):
-    upstream: str | None
-    source: Source | None
-    recorded_from: str | None
