@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 
+import msgspec
 import pytest
 
-from harness.cli import rehearsal
+from harness.cli import rehearsal, run
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _in_a_hurry():
+    """A stand-in twenty times as fast as life; the demo itself is content with two."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rehearsal, "SPEED", 20.0)
+        yield
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
     """One run of the demo, for several looks at it."""
-    import contextlib
-    import io
-
-    from harness.cli import run
-
     folder = tmp_path_factory.mktemp("demo")
     out = io.StringIO()
     with contextlib.chdir(folder), contextlib.redirect_stdout(out):
@@ -69,6 +75,4 @@ def test_a_replay_that_differs_is_not_called_the_same(cli, monkeypatch):
 
 
 def _with_another_text(shown):
-    import msgspec
-
     return msgspec.structs.replace(shown, same={**shown.same, "text": False})

@@ -1,4 +1,4 @@
-"""Where every command starts and every error ends."""
+"""The command line as a whole: where every command starts and every error ends, and what its help looks like."""
 
 from __future__ import annotations
 

@@ -1,0 +1,43 @@
+"""How commands look, and that the group loads only what is called."""
+
+from __future__ import annotations
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from harness.cli.command import Entry, LazyGroup, command
+
+TABLE = {"explain": Entry("Check", "Say what a rule means."), "doctor": Entry("Get going", "Look around.")}
+GROUP = LazyGroup("harness", table=TABLE, examples=("harness explain x",))
+
+
+@command("greet", examples=("harness greet",))
+def greet() -> None:
+    """Say hello."""
+
+
+def test_help_begins_with_the_examples():
+    shown = CliRunner().invoke(greet, ["--help"]).output
+    assert shown.startswith("Examples:\n  harness greet\n")
+    assert shown.index("Examples") < shown.index("Usage") < shown.index("Say hello")
+
+
+def test_commands_stand_under_their_headings_in_the_tables_order():
+    shown = CliRunner().invoke(GROUP, ["--help"]).output
+    places = [shown.index(word) for word in ("Check:", "  explain", "Get going:", "  doctor", "Exit status:")]
+    assert places == sorted(places)
+
+
+def test_a_command_is_loaded_by_its_name():
+    assert GROUP.get_command(click.Context(GROUP), "explain").name == "explain"
+    assert GROUP.get_command(click.Context(GROUP), "status") is None
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"), [("explian", "Did you mean 'explain'?"), ("xyz", "There is no command 'xyz'.")]
+)
+def test_a_wrong_word_is_answered(word, hint):
+    ended = CliRunner().invoke(GROUP, [word])
+    assert ended.exit_code == 2
+    assert hint in ended.output
