@@ -1,6 +1,6 @@
 """What may follow what in a streamed reply: one table, and the small machine that walks it.
 
-All transitions live in `TABLE`. It checks recordings, drives the stand-in, generates streams, and the page
+All transitions live in `TABLE`. It checks recordings, it generates streams (`walks`), and the page
 `docs/reference/stream-grammar.md` is drawn from it. The table is total: every kind of event has its cell in every
 state; a forbidden step names the rule it breaks and where the walk goes on, so nothing here ever raises.
 
