@@ -1,0 +1,55 @@
+"""Content codings are undone wherever the pieces fall, and a bomb meets a limit."""
+
+import gzip
+import itertools
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.errors import LimitError, UsageError
+from harness.net.decoding import decoder
+
+PLAIN = "Привет, 🙂 ".encode() * 40
+
+
+@given(st.lists(st.integers(0, 200), max_size=8), st.sampled_from(["gzip", "deflate", "raw"]))
+def test_pieces_of_a_coded_body_give_the_plain_one(places, coding):
+    coded = {
+        "gzip": gzip.compress(PLAIN),
+        "deflate": zlib.compress(PLAIN),
+        "raw": zlib.compress(PLAIN)[2:-4],
+    }[coding]
+    edges = [0, *sorted(min(place, len(coded)) for place in places), len(coded)]
+    engine = decoder("deflate" if coding == "raw" else coding)
+    assert b"".join(engine.decode(coded[a:b]) for a, b in itertools.pairwise(edges)) == PLAIN
+
+
+@pytest.mark.parametrize("coding", ["", "identity", " Identity "])
+def test_no_coding_leaves_the_bytes(coding):
+    assert decoder(coding).decode(PLAIN) == PLAIN
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_bytes_of_another_coding_are_a_value_error(coding):
+    engine = decoder(coding)
+    with pytest.raises(ValueError, match=r".+"):
+        engine.decode(b"\x78this is none of them" * 10)
+
+
+def test_an_unknown_coding_and_a_missing_package_are_named(monkeypatch):
+    with pytest.raises(UsageError, match="compress"):
+        decoder("compress")
+    monkeypatch.setitem(__import__("sys").modules, "brotli", None)
+    with pytest.raises(UsageError, match="pip install brotli"):
+        decoder("br")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
+def test_a_bomb_meets_a_limit(monkeypatch, coding):
+    monkeypatch.setattr("harness.net.decoding.MAX_BODY", 10_000)
+    brotli, zstandard = pytest.importorskip("brotli"), pytest.importorskip("zstandard")
+    pack = {"gzip": gzip.compress, "br": brotli.compress, "zstd": zstandard.compress}[coding]
+    with pytest.raises(LimitError, match="10000 bytes"):
+        decoder(coding).decode(pack(bytes(100_000)))

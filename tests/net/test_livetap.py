@@ -1,0 +1,122 @@
+"""The tap hands every read on first, and gives the connection back as it was."""
+
+import asyncio
+
+from harness.cassette.ending import EndingWatch
+from harness.net.livetap import LiveTap
+from harness.net.recorder import Recorder
+from tests.net.test_recorder import Notes
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"
+
+
+class Client:
+    """What aiohttp's handler is to the tap: something that takes data and writes to its transport."""
+
+    def __init__(self, transport: "Wire") -> None:
+        self.transport = transport
+        self.got: list[bytes] = []
+
+    def data_received(self, data: bytes) -> None:
+        self.got.append(data)
+
+    def eof_received(self) -> None:
+        self.got.append(b"<eof>")
+
+    def connection_lost(self, error: BaseException | None) -> None:
+        self.got.append(b"<lost>")
+
+
+class Wire(asyncio.Transport):
+    """A transport that keeps what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[bytes] = []
+        self.protocol: asyncio.BaseProtocol | None = None
+        self.closed = False
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        self.protocol = protocol
+
+    def write(self, data: bytes) -> None:
+        self.written.append(data)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def tapped() -> tuple[Wire, Client, Notes, LiveTap]:
+    wire, notes = Wire(), Notes()
+    client = Client(wire)
+    tap = LiveTap(client, Recorder(lambda: (notes, EndingWatch(None))), method="GET")
+    client.transport.write(b"GET / HTTP/1.1\r\n\r\n")
+    return wire, client, notes, tap
+
+
+async def test_the_first_read_is_with_the_caller_before_it_is_noted():
+    wire, client, notes, _ = tapped()
+    wire.protocol.data_received(ANSWER + b"he")
+    assert client.got == [ANSWER + b"he"]
+    assert notes.pieces == []
+    await asyncio.sleep(0)
+    assert notes.pieces == [b"he"]
+
+
+async def test_later_reads_are_noted_before_the_caller_can_act():
+    wire, _, notes, _ = tapped()
+    wire.protocol.data_received(ANSWER)
+    await asyncio.sleep(0)
+    wire.protocol.data_received(b"hel")
+    assert notes.pieces == [b"hel"]
+
+
+async def test_when_the_answer_is_whole_the_connection_is_as_it_was():
+    wire, client, notes, _ = tapped()
+    assert client.transport is not wire
+    wire.protocol.data_received(ANSWER + b"hello")
+    await asyncio.sleep(0)
+    assert notes.end_said == "complete"
+    assert wire.protocol is client
+    assert client.transport is wire
+
+
+async def test_two_reads_before_the_first_turn_stay_two_pieces():
+    wire, _, notes, _ = tapped()
+    wire.protocol.data_received(ANSWER + b"he")
+    wire.protocol.data_received(b"llo")
+    await asyncio.sleep(0)
+    assert notes.pieces == [b"he", b"llo"]
+
+
+async def test_closing_in_the_same_turn_loses_nothing():
+    wire, client, notes, _ = tapped()
+    wire.protocol.data_received(ANSWER + b"he")
+    client.transport.close()
+    assert (notes.pieces, notes.end_said, wire.closed) == ([b"he"], "closed", True)
+
+
+async def test_a_time_out_in_flight_is_why_the_client_closes():
+    wire, client, notes, _ = tapped()
+    wire.protocol.data_received(ANSWER + b"he")
+    try:
+        raise TimeoutError
+    except TimeoutError:
+        client.transport.close()
+    assert notes.end_said == "timeout"
+
+
+async def test_putting_the_cassette_away_ends_an_open_exchange_and_gives_the_connection_back():
+    wire, client, notes, tap = tapped()
+    wire.protocol.data_received(ANSWER + b"he")
+    tap.stop()
+    assert notes.end_said == "closed"
+    assert wire.protocol is client
+
+
+async def test_a_lost_connection_is_told_to_both():
+    wire, client, notes, _ = tapped()
+    wire.protocol.data_received(ANSWER + b"he")
+    wire.protocol.connection_lost(None)
+    assert client.got[-1] == b"<lost>"
+    assert notes.end_said == "short"
