@@ -19,6 +19,7 @@ from harness.sse import encode_comment, encode_event
 from harness.upstreams.registry import get_upstream
 from harness.upstreams.vitalentum.standin.chunks import Said, write
 from harness.upstreams.vitalentum.standin.intake import CRASH, Question
+from harness.upstreams.vitalentum.standin.pacing import inside_characters, paired, timed
 from harness.upstreams.vitalentum.standin.script import Ending, Script, Step
 from harness.upstreams.vitalentum.standin.talk import Dice, answer, pick, pieces
 
@@ -30,6 +31,9 @@ MAX_TOKENS = 1024
 
 BIG = 2 * 1024 * 1024
 """Characters in the big event: beyond the 512 KiB at which aiohttp's line reader gives up, within our limits."""
+
+EARLY = 7
+"""Events that come before a stream breaks."""
 
 LONG = 130
 """Thoughts in a long answer, so many that MAX_TOKENS cuts it."""
@@ -94,9 +98,9 @@ def _ask(question: Question, seed: int) -> Ask:
 # What scripts are made of.
 
 
-def _said(text: str, reason: str = "stop") -> list[Said]:
-    """A whole reply, as a walk of the chat table from its start to its end."""
-    return [Started("assistant"), *map(Delta, pieces(text)), Finished(reason), Done()]
+def _said(text: str) -> list[Said]:
+    """A whole reply; its twin test holds it against the chat table."""
+    return [Started("assistant"), *map(Delta, pieces(text)), Finished("stop"), Done()]
 
 
 def _answer(ask: Ask) -> list[bytes]:
@@ -107,36 +111,11 @@ def _stream(
     ask: Ask, blocks: Iterable[bytes], ending: Ending = Ending.FINISHED, *, more: int | None = None
 ) -> Script:
     """A stream of these pieces. With *more*, the head names a length that is so many bytes more than will come."""
-    steps = tuple(_timed(blocks, ask.dice))
+    steps = tuple(timed(blocks, ask.dice))
     headers = VITALENTUM.reply_headers
     if more is not None:
         headers += (("Content-Length", str(sum(len(step.data) for step in steps) + more)),)
     return Script(headers=headers, steps=steps, ending=ending, end_s=0.05)
-
-
-def _timed(blocks: Iterable[bytes], dice: Dice) -> Iterable[Step]:
-    """The first token takes long, the others come one by one, and now and then the model thinks."""
-    delay_s = 0.15 + 0.35 * dice()
-    for block in blocks:
-        yield Step(delay_s, block)
-        delay_s = 0.008 + 0.05 * dice() ** 2 + (0.2 if dice() < 0.02 else 0)
-
-
-def _paired(blocks: list[bytes], dice: Dice) -> list[bytes]:
-    """As it was seen on the wire: mostly one event a piece, sometimes two, and the last two together."""
-    joined = blocks[:1]
-    for number, block in enumerate(blocks[1:], 2):
-        if number == len(blocks) or dice() < 0.08:
-            joined[-1] += block
-        else:
-            joined.append(block)
-    return joined
-
-
-def _cut_characters(data: bytes) -> list[bytes]:
-    """Cut behind the first byte of every character that has more than one."""
-    cuts = [at + 1 for at, byte in enumerate(data) if byte >= 0xC0]
-    return [data[start:end] for start, end in zip([0, *cuts], [*cuts, len(data)], strict=True)]
 
 
 def _whole(status: int, body: bytes, *headers: tuple[str, str]) -> Script:
@@ -148,17 +127,17 @@ def _whole(status: int, body: bytes, *headers: tuple[str, str]) -> Script:
 
 
 def _reply(ask: Ask) -> Script:
-    return _stream(ask, _paired(_answer(ask), ask.dice))
+    return _stream(ask, paired(_answer(ask), ask.dice))
 
 
 def _hello(ask: Ask) -> Script:
-    return _stream(ask, _paired(ask.blocks(_said(HELLO)), ask.dice))
+    return _stream(ask, paired(ask.blocks(_said(HELLO)), ask.dice))
 
 
 def _long(ask: Ask) -> Script:
     first, *deltas, _, done = _said(answer(ask.prompt, ask.dice, thoughts=LONG))
     said = [first, *deltas[:MAX_TOKENS], Finished("length"), done]
-    return _stream(ask, _paired(ask.blocks(said), ask.dice))
+    return _stream(ask, paired(ask.blocks(said), ask.dice))
 
 
 def _unicode(ask: Ask) -> Script:
@@ -171,15 +150,15 @@ def _empty(ask: Ask) -> Script:
 
 def _keep_alive(ask: Ask) -> Script:
     comment = encode_comment("keep-alive")
-    return _stream(ask, [comment, *(piece for block in _answer(ask) for piece in (block, comment))][:-1])
+    return _stream(ask, [piece for block in _answer(ask) for piece in (comment, block)])
 
 
 def _crlf(ask: Ask) -> Script:
     return _stream(ask, [block.replace(b"\n", b"\r\n") for block in _answer(ask)])
 
 
-def _cut(ask: Ask) -> Script:
-    return _stream(ask, _cut_characters(b"".join(ask.blocks(_said(UNICODE)))))
+def _cut_characters(ask: Ask) -> Script:
+    return _stream(ask, inside_characters(b"".join(ask.blocks(_said(UNICODE)))))
 
 
 def _no_done(ask: Ask) -> Script:
@@ -193,15 +172,15 @@ def _no_last_newline(ask: Ask) -> Script:
 
 def _cut_short(ask: Ask) -> Script:
     blocks = _answer(ask)
-    return _stream(ask, [*blocks[:7], blocks[7][:40]], Ending.CLOSED)
+    return _stream(ask, [*blocks[:EARLY], blocks[EARLY][:40]], Ending.CLOSED)
 
 
 def _reset(ask: Ask) -> Script:
-    return _stream(ask, _answer(ask)[:7], Ending.RESET)
+    return _stream(ask, _answer(ask)[:EARLY], Ending.RESET)
 
 
 def _stall(ask: Ask) -> Script:
-    return _stream(ask, _answer(ask)[:7], Ending.SILENT)
+    return _stream(ask, _answer(ask)[:EARLY], Ending.SILENT)
 
 
 def _short_length(ask: Ask) -> Script:
@@ -210,8 +189,8 @@ def _short_length(ask: Ask) -> Script:
 
 def _choices_empty(ask: Ask) -> Script:
     *said, done = _said(answer(ask.prompt, ask.dice))
-    tokens = len(said) - 2
-    return _stream(ask, ask.blocks([*said, Usage(27, tokens, 27 + tokens), done]))
+    asked, answered = len(pieces(ask.prompt)), len(said) - 2
+    return _stream(ask, ask.blocks([*said, Usage(asked, answered, asked + answered), done]))
 
 
 def _multi_data(ask: Ask) -> Script:
@@ -226,7 +205,7 @@ def _big_event(ask: Ask) -> Script:
 
 def _error_in_stream(ask: Ask) -> Script:
     failed = Failed("The server had an error while processing your request.", "server_error")
-    return _stream(ask, _answer(ask)[:7] + ask.blocks([failed]))
+    return _stream(ask, _answer(ask)[:EARLY] + ask.blocks([failed]))
 
 
 def _bare_error(ask: Ask) -> Script:
@@ -254,9 +233,9 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "empty": Scenario("a reply without a word", _empty),
     "choices-empty": Scenario("a usage chunk, whose choices are empty, before [DONE]", _choices_empty),
-    "keep-alive": Scenario("a comment before and after every event", _keep_alive),
+    "keep-alive": Scenario("a comment before every event", _keep_alive),
     "crlf": Scenario("lines end with CR LF", _crlf),
-    "cut-characters": Scenario("pieces end inside characters", _cut),
+    "cut-characters": Scenario("pieces end inside characters", _cut_characters),
     "multi-data": Scenario("each chunk spread over several data: lines", _multi_data),
     "big-event": Scenario("one event of 2 MiB", _big_event),
     "no-done": Scenario("ends cleanly, without [DONE]", _no_done),
