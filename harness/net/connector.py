@@ -67,7 +67,7 @@ class CassetteConnector(BaseConnector):
             self._live = TCPConnector()
         return await self._live.connect(req, traces, timeout)
 
-    async def close(self, *, abort_ssl: bool = False) -> None:  # type: ignore[override]  # as TCPConnector does
+    async def close(self, *, abort_ssl: bool = False) -> None:
         """Save what was recorded, close the live connections. aiohttp calls this when the session closes."""
         if not self._put_away:
             self._put_away = True

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import zlib
 from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from harness.errors import LimitError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_BODY = 64 * 1024 * 1024
 """Decoded bytes of one body at most: the same cap as a cassette's, so that what is recorded can be read again."""
@@ -94,7 +97,7 @@ def _too_large() -> LimitError:
     )
 
 
-_CODINGS = {
+_CODINGS: dict[str, Callable[[], Decoder]] = {
     "gzip": lambda: _Zlib(gzip=True),
     "x-gzip": lambda: _Zlib(gzip=True),
     "deflate": lambda: _Zlib(gzip=False),

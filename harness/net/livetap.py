@@ -36,6 +36,7 @@ class LiveTap:
         self._wire = WireTap(method, recorder)
         self._first: list[tuple[bytes, float]] = []
         self._has_begun = False
+        self._is_detached = False
         self._sent_at = time.perf_counter()
         self._handler, self._transport = handler, transport
         transport.set_protocol(_TeeProtocol(handler, self))
@@ -67,8 +68,8 @@ class LiveTap:
 
     def stop(self) -> None:
         """The cassette is being put away."""
-        if not self._wire.is_over:
-            self.closed()
+        self.closed()
+        if not self._is_detached:
             self._detach()
 
     def _catch_up(self) -> None:
@@ -77,13 +78,15 @@ class LiveTap:
             self.received(data, at)
 
     def _note(self, step: Callable[[float], None], at: float) -> None:
-        if not self._wire.is_over:
-            self._recorder.attempt(lambda: step((at - self._sent_at) * 1000))
-            if self._wire.is_over:
-                self._detach()
+        if self._is_detached:
+            return
+        self._recorder.attempt(lambda: step((at - self._sent_at) * 1000))
+        if self._wire.is_over:
+            self._detach()
 
     def _detach(self) -> None:
         """Give the connection back as it was."""
+        self._is_detached = True
         self._transport.set_protocol(self._handler)
         if isinstance(self._handler.transport, _TeeTransport):
             self._handler.transport = self._transport
