@@ -89,6 +89,22 @@ def dispatch(stream: Stream) -> None:
     stream.events.append(Event(data, kind or "message", stream.last_event_id, retry))  # steps 4 to 6
 
 
+def unfinished(data: bytes) -> bytes:
+    """What follows the last blank line: the unfinished last `event` of the grammar (9.2.5), without a leading BOM."""
+    start = 3 if data[:3] == b"\xef\xbb\xbf" else 0
+    line_is_empty, before = True, None
+    for at in range(start, len(data)):
+        if data[at] == 10 and before == 13:  # the second half of a line end that has acted
+            start = at + 1 if start == at else start
+        elif data[at] in (10, 13):
+            start = at + 1 if line_is_empty else start
+            line_is_empty = True
+        else:
+            line_is_empty = False
+        before = data[at]
+    return data[start:]
+
+
 def utf8_decode(data: bytes) -> str:
     """ "UTF-8 decode" of the Encoding standard: strips one byte order mark, then runs the decoder."""
     return utf8_decode_without_bom(data[3:] if data[:3] == b"\xef\xbb\xbf" else data)
