@@ -22,7 +22,8 @@ def write(said: Said, stamp: Stamp, *, indent: int | None = None) -> Event:
     if isinstance(said, Done):
         return Event("[DONE]")
     separators = (",", ":") if indent is None else None
-    return Event(json.dumps(_document(said, stamp), ensure_ascii=False, separators=separators, indent=indent))
+    text = json.dumps(_document(said, stamp), ensure_ascii=False, separators=separators, indent=indent)
+    return Event(text.encode(errors="backslashreplace").decode())  # half a character stays an escape
 
 
 def _document(said: Started | Delta | Finished | Usage | Failed, stamp: Stamp) -> dict[str, object]:

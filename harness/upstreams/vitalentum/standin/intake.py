@@ -47,7 +47,10 @@ def take_in(body: bytes) -> Question | Refusal:
         return _question(_history(fields))
     except (JsonError, _CheckError) as fault:
         return _refuse({"message": str(fault)})
-    except TypeError:  # thrown behind the checks: the app answers with the error object, empty as JSON
+    except (
+        TypeError,
+        RecursionError,
+    ):  # thrown behind the checks: the app shows the error object, {} as JSON
         return _refuse({})
 
 

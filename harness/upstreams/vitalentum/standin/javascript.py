@@ -24,6 +24,9 @@ _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)", re.ASCII
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _HEX = re.compile(r"[0-9a-fA-F]*")
 
+_FINITE = 310
+"""No whole number that JavaScript can hold has more digits and a sign."""
+
 _CONTEXT = 10
 """V8's kMaxContextCharacters: so many characters are quoted on each side of an unexpected token."""
 
@@ -55,13 +58,18 @@ def json_parse(value: object) -> object:
     if text in _SPECIAL:
         raise JsonError(f'"{text}" is not valid JSON')
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=_refuse, parse_int=_integer)
     except json.JSONDecodeError as error:
         raise JsonError(_words(error.msg, text, error.pos)) from None
     except _ConstantError as name:
         raise JsonError(_unexpected(text, text.index(str(name)))) from None
     except RecursionError:
         raise JsonError("JSON nested too deeply") from None
+
+
+def _integer(digits: str) -> float:
+    """Exact while JavaScript's number is finite; behind that Python would refuse to read at some length."""
+    return int(digits) if len(digits) <= _FINITE else float(digits)
 
 
 class _ConstantError(Exception):

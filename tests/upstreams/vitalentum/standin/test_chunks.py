@@ -62,6 +62,13 @@ def test_chunks_have_the_fields_of_2023_in_their_order(said: Said, choice: str) 
     )
 
 
+def test_half_a_character_is_an_escape() -> None:
+    event = write(Delta("\ud83c"), STAMP)
+
+    assert r'{"content":"\ud83c"}' in event.data
+    assert read(VITALENTUM, event) == (STAMP, Delta("\ud83c"))
+
+
 def test_the_terminal_event_is_no_json() -> None:
     assert write(Done(), STAMP) == Event("[DONE]")
 

@@ -12,6 +12,14 @@ from harness.upstreams.vitalentum.standin.intake import CRASH, Question, Refusal
 
 HISTORY = '{"history":[{"speaker":"human","text":"hi"}]}'
 
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text() | st.just("text"), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
 REFUSED = {
     "no history": ({"conversation": "{}", "temperature": 0.7}, "Invalid conversation"),
     "a conversation of null": ({"conversation": "null", "temperature": 0.7}, "Invalid conversation"),
@@ -86,6 +94,28 @@ def test_the_prompt_is_what_the_human_said_last() -> None:
 @given(st.binary(max_size=60) | st.text(alphabet='{}[]",:\\ historyconversation0').map(str.encode))
 def test_any_body_is_taken_or_refused(body: bytes) -> None:
     assert isinstance(take_in(body), Question | Refusal)
+
+
+@given(json_values, json_values, json_values)
+def test_any_fields_are_taken_or_refused(history: object, temperature: object, conversation: object) -> None:
+    for inner in (conversation, json.dumps(conversation), json.dumps({"history": history})):
+        body = json.dumps({"conversation": inner, "temperature": temperature})
+
+        assert isinstance(take_in(body.encode()), Question | Refusal)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"conversation": ' + "[" * 400 + "]" * 400 + ', "temperature": 1}',
+        '{"conversation": ' + "[" * 900 + "]" * 900 + ', "temperature": 1}',
+        '{"conversation": ' + "9" * 10_000 + ', "temperature": 1}',
+        '{"conversation": "{}", "temperature": ' + "9" * 10_000 + "}",
+    ],
+    ids=["deep", "deeper", "a long number", "a long temperature"],
+)
+def test_what_python_would_rather_not_read_is_refused_too(body: str) -> None:
+    assert isinstance(take_in(body.encode()), Refusal)
 
 
 def test_half_a_character_in_a_message_is_escaped_as_javascript_escapes_it() -> None:
