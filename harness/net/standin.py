@@ -37,6 +37,9 @@ WRITE_S = 30.0
 SILENCE_S = 600.0
 """How long a connection that fell silent stays open."""
 
+GRACE_S = 0.02
+"""How long what was written may take to arrive before a reset, which would overtake it."""
+
 MANY = 1000
 """How many requests are remembered; the oldest are forgotten first."""
 
@@ -154,6 +157,7 @@ async def _close(request: web.Request, response: web.StreamResponse) -> None:
 
 async def _reset(request: web.Request, response: web.StreamResponse) -> None:
     """RST: to linger for no time makes closing a reset."""
+    await asyncio.sleep(GRACE_S)
     if request.transport is not None:
         raw = request.transport.get_extra_info("socket")
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
