@@ -2,7 +2,7 @@
 
 All transitions live in `TABLE`. It checks recordings, it generates streams (`walks`), and the page
 `docs/reference/stream-grammar.md` is drawn from it. The table is total: every kind of event has its cell in every
-state; a forbidden step names the rule it breaks and where the walk goes on, so nothing here ever raises.
+state; a forbidden step names the rule it breaks and where the walk goes on, so no stream makes it raise.
 
 A stream and each of its choices walk the same table, each from its own first state: `WAITING` and `SILENT`.
 """

@@ -31,8 +31,8 @@ class Role(StrEnum):
 class Message(msgspec.Struct, frozen=True):
     """One message of a conversation: who speaks, and the text.
 
-    It also reads like the mapping that clients pass around: `m["role"]`, `dict(m)`, `{**m}`, `m == {"role":
-    ..., "content": ...}`. It holds exactly these two keys.
+    It also reads like the mapping that clients pass around, with exactly these two keys: `m["role"]`, `dict(m)`,
+    `{**m}`, `m == {"role": ..., "content": ...}`.
     """
 
     role: str

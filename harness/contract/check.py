@@ -1,6 +1,4 @@
-"""Whole recordings against the contract: each exchange on a tape, and one verdict for all. Pure; contracts
-are handed in.
-"""
+"""Whole recordings against the contract: each exchange on a tape, one verdict for all. Contracts are handed in."""
 
 from __future__ import annotations
 
@@ -13,10 +11,9 @@ from harness.contract.ledger import Ledger
 from harness.contract.request import check_request
 from harness.contract.response import check_response
 from harness.contract.stream import StreamCheck
-from harness.errors import UsageError
 from harness.finding import Finding, Report, Severity, Verdict
 from harness.upstreams.excerpt import excerpt
-from harness.upstreams.registry import get_upstream, upstream_for, uri_path
+from harness.upstreams.registry import get_upstream, upstream_for, upstream_names, uri_path
 
 if TYPE_CHECKING:
     from harness.cassette.model import Cassette, Interaction
@@ -28,6 +25,7 @@ ContractFor: TypeAlias = Callable[["Upstream"], Contract]
 """Gives the contract of an upstream; the edge that can read schema documents makes one."""
 
 _WORST_FIRST = tuple(Severity)
+_HEAVIEST_LAST = (Verdict.CLEAN, Verdict.BENIGN, Verdict.INCONCLUSIVE, Verdict.INVALID)
 
 
 def validate(cassette: Cassette, contract_for: ContractFor, *, upstream: str | None = None) -> Report:
@@ -53,14 +51,15 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
     A breach that speaks about the upstream outweighs one that kept it from being judged, and that outweighs
     what is harmless.
     """
-    findings = tuple(findings)
-    silent = [finding for finding in findings if RULES[finding.rule].inconclusive]
-    harmless = (Severity.ADDITIVE, Severity.BENIGN)
-    if any(finding not in silent and finding.severity not in harmless for finding in findings):
-        return Verdict.INVALID
-    if silent:
+    return max(map(_weight, findings), key=_HEAVIEST_LAST.index, default=Verdict.CLEAN)
+
+
+def _weight(finding: Finding) -> Verdict:
+    """The verdict if this were the only finding."""
+    if RULES[finding.rule].inconclusive:
         return Verdict.INCONCLUSIVE
-    return Verdict.BENIGN if findings else Verdict.CLEAN
+    harmless = finding.severity in (Severity.ADDITIVE, Severity.BENIGN)
+    return Verdict.BENIGN if harmless else Verdict.INVALID
 
 
 def _nothing_to_check() -> list[Finding]:
@@ -72,25 +71,27 @@ def _nothing_to_check() -> list[Finding]:
 def _check(
     interaction: Interaction, given: Upstream | None, contract_for: ContractFor, ledger: Ledger
 ) -> int:
-    upstream = given or _recognised(interaction)
+    upstream = given or _recognised(interaction, ledger)
     if upstream is None:
-        ledger.note(
-            "upstream-unknown", f"no known upstream answers at {excerpt(uri_path(interaction.request.uri))}"
-        )
         return 0
     contract = contract_for(upstream)
     kept = check_request(contract, interaction.request, ledger)
     return check_response(contract, interaction.response, ledger, request_kept=kept)
 
 
-def _recognised(interaction: Interaction) -> Upstream | None:
-    stream = interaction.response.stream
-    if stream is not None and stream.upstream is not None:
-        try:
-            return get_upstream(stream.upstream)
-        except UsageError:
-            return None
-    return upstream_for(interaction.request.method, interaction.request.uri)
+def _recognised(interaction: Interaction, ledger: Ledger) -> Upstream | None:
+    """The upstream that the recording names, or else the one its address tells; where neither does, a finding."""
+    request, stream = interaction.request, interaction.response.stream
+    named = None if stream is None else stream.upstream
+    if named in upstream_names():
+        return get_upstream(named)
+    found = upstream_for(request.method, request.uri) if named is None else None
+    if found is None:
+        where = (
+            f"at {excerpt(uri_path(request.uri))}" if named is None else f"by the name of {excerpt(named)}"
+        )
+        ledger.note("upstream-unknown", f"no upstream is known {where}")
+    return found
 
 
 def _report(findings: list[Finding], *, interactions: int, events: int) -> Report:

@@ -23,9 +23,7 @@ from harness.errors import UsageError
 
 Schema: TypeAlias = Mapping[str, object]
 Signature: TypeAlias = frozenset[tuple[object, ...]]
-"""Which places of which schema do not fit, without the values: two chunks of one signature have the same
-faults.
-"""
+"""Which places of which schema do not fit, without the values: values of one signature have the same faults."""
 
 _KEYWORDS = {
     "required": "field-missing",
@@ -49,9 +47,7 @@ _KEYWORDS = {
     "additionalProperties": "field-unknown",
     "unevaluatedProperties": "field-unknown",
 }
-"""Keyword of the schema that is broken, and the rule's id without its prefix; every other keyword is `shape-
-wrong`.
-"""
+"""Keyword of the schema that is broken, and the ending of the rule's id. Any other keyword is `shape-wrong`."""
 
 RULE_ENDINGS = frozenset({*_KEYWORDS.values(), "field-null", "shape-wrong"})
 """Every way in which a value can fail to fit, as the ending of a rule's id."""
@@ -64,6 +60,16 @@ _TYPES = {
     "string": "a string",
     "array": "an array",
     "object": "an object",
+}
+
+_BOUNDS = {
+    "minimum": "at least {}",
+    "maximum": "at most {}",
+    "minLength": "at least {} characters long",
+    "maxLength": "at most {} characters long",
+    "minItems": "at least {} items long",
+    "maxItems": "at most {} items long",
+    "pattern": "of the form {}",
 }
 
 _MAPS_OF_SCHEMAS = frozenset({"$defs", "properties", "patternProperties", "dependentSchemas"})
@@ -183,4 +189,6 @@ def _expected(error: jsonschema.ValidationError) -> str:
             return "one of " + ", ".join(map(found, value))
         case "anyOf" | "oneOf":
             return "any of the shapes the schema offers"
-    return f"what the schema asks for: {error.validator} {value}"
+    return _BOUNDS.get(str(error.validator), f"what the schema asks for: {error.validator} {{}}").format(
+        value
+    )

@@ -50,16 +50,15 @@ class Ledger:
         return list(islice(self._findings.values(), count, None))
 
     def findings(self, events: int) -> tuple[Finding, ...]:
-        """All of them; one that was seen more than once says how often, in a stream of so many *events*."""
+        """All of them. One that was seen more than once says how often; in a stream, in one of how many *events*."""
         return tuple(self._counted(key, finding, events) for key, finding in self._findings.items())
 
     def _counted(self, key: tuple[str, str], finding: Finding, events: int) -> Finding:
         times = self._times[key]
-        return (
-            finding
-            if times == 1
-            else replace(finding, evidence=Evidence(now=f"{times} times in {events} events"))
-        )
+        if times == 1:
+            return finding
+        among = f" in {events} events" if finding.event is not None else ""
+        return replace(finding, evidence=Evidence(now=f"{times} times{among}"))
 
 
 def said(row: Rule) -> str:

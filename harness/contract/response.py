@@ -10,7 +10,7 @@ from harness.contract.headers import charset, header, media_type
 from harness.contract.stream import StreamCheck
 from harness.upstreams.excerpt import excerpt
 from harness.upstreams.jsontext import parse_json
-from harness.upstreams.reading import error_reply
+from harness.upstreams.reading import error_reply, failed_behind
 
 if TYPE_CHECKING:
     from harness.cassette.model import Response
@@ -89,19 +89,16 @@ def _rule_for(contract: Contract, response: Response) -> str:
     status = response.status
     if status in _REFUSALS:
         return _REFUSALS[status]
-    if status >= 500 or (status >= 400 and _failed_behind(contract, response)):
+    if status >= 500 or (status >= 400 and _blames_another(contract, response)):
         return "upstream-failed"
     return "request-refused" if status >= 400 else "status-unexpected"
 
 
-def _failed_behind(contract: Contract, response: Response) -> bool:
-    """Whether the error object says that the failure lay behind the service, whatever the status."""
+def _blames_another(contract: Contract, response: Response) -> bool:
     try:
-        document = parse_json(response.body)
+        return failed_behind(contract.upstream, parse_json(response.body))
     except ValueError:
         return False
-    own = contract.upstream.errors.own_upstream
-    return isinstance(document, dict) and not document.keys().isdisjoint(own)
 
 
 def _check_error(contract: Contract, response: Response, label: str, ledger: Ledger) -> None:

@@ -11,7 +11,7 @@ import codecs
 from typing import TYPE_CHECKING
 
 from harness.cassette.model import End
-from harness.chat.events import Done
+from harness.chat.events import Done, Failed
 from harness.contract.catalog import RULES
 from harness.contract.ledger import Ledger, said
 from harness.errors import ChunkError, LimitError
@@ -162,11 +162,12 @@ class StreamCheck:
 
     def _check_order(self, chunk_map: ChunkMap, document: dict[str, object]) -> None:
         try:
-            said = read_document(chunk_map, document)
+            events = read_document(chunk_map, document)
         except ChunkError:  # what no client can read; the schema has said why
             self._note(self._machine.skip())
         else:
-            self._note(self._machine.feed(said))
+            words = next((f": {event.message}" for event in events if isinstance(event, Failed)), "")
+            self._note(self._machine.feed(events), words)
 
     def _note_faults(self, prefix: str, document: str, faults: tuple[Fault, ...]) -> None:
         for fault in faults:
@@ -174,7 +175,8 @@ class StreamCheck:
                 prefix + fault.rule, fault.message, where=document + fault.where, event=self.events
             )
 
-    def _note(self, breaches: tuple[Breach, ...]) -> None:
+    def _note(self, breaches: tuple[Breach, ...], words: str = "") -> None:
         for breach in breaches:
             whose = f" (choice {breach.index})" if breach.index else ""
-            self._ledger.note(breach.rule, said(RULES[breach.rule]) + whose, event=self.events or None)
+            message = said(RULES[breach.rule]) + whose + words
+            self._ledger.note(breach.rule.value, message, event=self.events or None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import suppress
 
 import msgspec
 
@@ -37,7 +38,8 @@ def repeated_keys(text: str | bytes) -> tuple[str, ...]:
         found.extend(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
         return dict(pairs)
 
-    json.loads(text, object_pairs_hook=note)
+    with suppress(RecursionError):  # too deep to look through; the keys that were seen are told
+        json.loads(_as_str(text), object_pairs_hook=note)
     return tuple(dict.fromkeys(found))
 
 
@@ -52,9 +54,14 @@ def _as_written(text: str | bytes) -> bool:
 
 def _slowly(text: str | bytes) -> object:
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(_as_str(text), parse_constant=_refuse)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def _as_str(text: str | bytes) -> str:
+    """JSON is UTF-8 (RFC 8259, 8.1); left to itself, the standard library would guess at UTF-16 and 32 too."""
+    return text if isinstance(text, str) else text.decode()
 
 
 def _refuse(word: str) -> object:

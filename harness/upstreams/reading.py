@@ -19,21 +19,24 @@ if TYPE_CHECKING:
     from harness.sse import Event
     from harness.upstreams.upstream import ChunkMap, Path, ToolMap, Upstream
 
+WORDS = 500
+"""Characters of an error's own words that are passed on."""
+WORDLESS = "an error object without a message"
+
 
 def read(upstream: Upstream, event: Event, *, number: int | None = None) -> tuple[ChatEvent, ...]:
-    """What one event of the stream says, in order: its stamp, then role, text, tool calls and finish per
-    choice, then usage.
+    """What one event of the stream says: its stamp, then role, text, tool calls and finish of each choice, then usage.
 
-    The terminal event gives `(Done(),)`, an error object `(Failed(...),)`. Raises `ChunkError` for data that
-    is no chunk of this upstream; *number* is the event's place in the stream (1 for the first), for the
-    message.
+    The terminal event gives `(Done(),)`, an error object `(Failed(...),)`. Raises `ChunkError` for data that is no
+    chunk of this upstream; *number* is the event's place in the stream (1 for the first), for the message.
     """
     if is_terminal(upstream, event):
         return (Done(),)
     chunk_map = upstream.chunk_map(event.event)
     if chunk_map is None:
         return ()
-    return read_document(chunk_map, parse_chunk(event.data, number=number), number=number)
+    document = parse_chunk(event.data, number=number)
+    return read_document(chunk_map, document, data=event.data, number=number)
 
 
 def is_terminal(upstream: Upstream, event: Event) -> bool:
@@ -44,9 +47,7 @@ def is_terminal(upstream: Upstream, event: Event) -> bool:
 
 
 def error_reply(upstream: Upstream, body: bytes) -> str | None:
-    """The error's words when the *whole* body is one JSON error object, as the service passes errors on; else
-    None.
-    """
+    """The error's words when the *whole* body is one JSON error object, as the service passes them on; else None."""
     if not body.lstrip().startswith(b"{"):
         return None
     try:
@@ -61,10 +62,13 @@ def error_message(upstream: Upstream, document: object) -> str | None:
     for path in upstream.errors.messages:
         found = at(document, path)
         if isinstance(found, str) and found:
-            return excerpt(found, 500)
-    if isinstance(document, dict) and not document.keys().isdisjoint(upstream.errors.own_upstream):
-        return "an error object without a message"
-    return None
+            return excerpt(found, WORDS)
+    return WORDLESS if failed_behind(upstream, document) else None
+
+
+def failed_behind(upstream: Upstream, document: object) -> bool:
+    """Whether an error object says that the failure lay behind the service, whatever the status."""
+    return isinstance(document, dict) and not document.keys().isdisjoint(upstream.errors.own_upstream)
 
 
 def machine_for(upstream: Upstream, *, choices: int = 1) -> Machine:
@@ -89,16 +93,16 @@ def parse_chunk(data: str, *, number: int | None = None) -> dict[str, object]:
 
 
 def read_document(
-    chunk_map: ChunkMap, document: dict[str, object], *, number: int | None = None
+    chunk_map: ChunkMap, document: dict[str, object], *, data: str = "", number: int | None = None
 ) -> tuple[ChatEvent, ...]:
-    """What the JSON object of one event says; see `read`."""
+    """What the JSON object of one event says; see `read`. *data* is the text it came from, for the message."""
     failure = at(document, chunk_map.error)
     if failure is not None:
         return (_failed(failure),)
     try:
         return tuple(_chunk(chunk_map, document))
     except _NoChunkError as why:
-        _refuse(str(why), str(document), number)
+        _refuse(str(why), data, number)
 
 
 def at(document: object, path: Path) -> object:
@@ -135,11 +139,10 @@ def _choices(chunk_map: ChunkMap, document: dict[str, object]) -> list[dict[str,
     if not chunk_map.choices:
         return [document]
     choices = at(document, chunk_map.choices)
-    name = ".".join(chunk_map.choices)
     if not isinstance(choices, list):
-        raise _NoChunkError(f"{name} is missing or no array")
+        raise _NoChunkError(f"{'.'.join(chunk_map.choices)} is missing or no array")
     if not all(isinstance(choice, dict) for choice in choices):
-        raise _NoChunkError(f"{name} holds something else than objects")
+        raise _NoChunkError(f"{'.'.join(chunk_map.choices)} holds something else than objects")
     return choices
 
 
@@ -172,12 +175,12 @@ def _calls(tools: ToolMap, choice: dict[str, object], index: int) -> list[ToolDe
 
 
 def _failed(failure: object) -> Failed:
-    if not isinstance(failure, dict):
-        return Failed(excerpt(str(failure), 500))
-    message, code = failure.get("message"), failure.get("code")
+    """OpenAI's error object, or a string in its place. Whatever else stands there is a failure without words."""
+    fields: dict[str, object] = failure if isinstance(failure, dict) else {"message": failure}
+    message, code = fields.get("message"), fields.get("code")
     return Failed(
-        excerpt(message, 500) if isinstance(message, str) else "an error object without a message",
-        _str(failure.get("type")),
+        excerpt(message, WORDS) if isinstance(message, str) else WORDLESS,
+        _str(fields.get("type")),
         code if isinstance(code, str | int) else None,
     )
 

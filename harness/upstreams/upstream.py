@@ -1,5 +1,4 @@
-"""What is to be known of an upstream, as one value. Loaded from the upstream's `profile.toml`; holds no code
-of any of them.
+"""What is to be known of an upstream, as one value: the words that a `profile.toml` may use. Holds no upstream's code.
 
 A field is here because a room asks for it. A profile that says a word not listed here is refused.
 """
@@ -14,9 +13,7 @@ import msgspec
 from harness.errors import UsageError
 
 Path: TypeAlias = tuple[str, ...]
-"""The keys that lead from a JSON document to one of its values, outermost first. An empty path: it is not
-there.
-"""
+"""The keys that lead from a JSON document to one of its values, outermost first. Empty: the value is not there."""
 
 
 class Framing(StrEnum):
@@ -71,11 +68,10 @@ class Promises(_Part, frozen=True):
 
 
 class ErrorMap(_Part, frozen=True):
-    """How an error object of the service is known. `messages`: where its words lie, the first that holds some
-    counts.
-    """
+    """How an error object of the service is known."""
 
     messages: tuple[Path, ...] = ()
+    """Where its words lie; the first place that holds some counts."""
     own_upstream: tuple[str, ...] = ()
     """Keys at the top of an error object that say the failure lay behind the service, whatever the status."""
 

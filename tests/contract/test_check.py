@@ -109,6 +109,7 @@ def test_the_argument_counts_before_the_tape_and_the_tape_before_the_address() -
 
     assert rules(named, None) == rules(unknown, "vitalentum") == ["request-path-wrong"]
     assert rules(unknown, None) == ["upstream-unknown"]
+    assert rules(None, None) == ["upstream-unknown"]
 
 
 def test_a_name_that_no_upstream_has_is_your_mistake() -> None:

@@ -136,7 +136,7 @@ def test_a_fault_is_told_with_its_place_and_what_was_found() -> None:
     assert [fault.message for fault in CHUNK.faults(chunk)] == [
         "$.model is missing",
         '$.object is "x", not "chat.completion.chunk"',
-        "$.choices[1].index is -1, not what the schema asks for: minimum 0",
+        "$.choices[1].index is -1, not at least 0",
         "$.choices[1].delta.content is null, not a string",
         '$.choices[1].finish_reason is "end", not one of "stop", "length", "content_filter", null',
         "$.n is not in the schema",

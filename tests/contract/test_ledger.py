@@ -13,6 +13,13 @@ def test_a_rule_and_place_is_one_finding_with_its_first_event_and_its_count() ->
     assert finding.evidence.now == "3 times in 12 events"
 
 
+def test_what_is_found_in_no_stream_counts_no_events() -> None:
+    ledger = Ledger()
+    for _ in range(2):
+        ledger.note("request-field-unknown", where="request:$.conversation.history[*].id")
+    assert [finding.evidence.now for finding in ledger.findings(events=12)] == ["2 times"]
+
+
 def test_another_place_is_another_finding() -> None:
     ledger = Ledger()
     ledger.note("chunk-field-null", where="$.id")

@@ -33,7 +33,7 @@ def test_a_request_of_the_published_client_keeps_the_contract() -> None:
         ),
         ("{", 1, "$.conversation is no JSON"),
         ('{"history": [], "a": 1, "a": 1}', 1, '$.conversation holds the key "a" twice'),
-        ('{"history": []}', "hot", '$.temperature is "hot", not what the schema asks for: pattern'),
+        ('{"history": []}', "hot", '$.temperature is "hot", not of the form ^'),
     ],
 )
 def test_a_message_names_the_place_within_the_body(

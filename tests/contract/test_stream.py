@@ -86,6 +86,11 @@ def test_the_second_answer_is_named() -> None:
     assert finding.message == "an answer began without saying its role (choice 1)"
 
 
+def test_an_error_in_the_stream_is_told_in_its_own_words() -> None:
+    (finding,) = checked([body(1, 2, '{"error": {"message": "Overloaded"}}')]).findings
+    assert finding.message == "an error object stood in the place of a chunk: Overloaded"
+
+
 def test_a_stream_too_large_for_the_parser_is_told_and_what_came_before_is_checked() -> None:
     large = body(2, 4, "[DONE]") + b"data: " + b"x" * 9_000_000
     for pieces in (

@@ -59,6 +59,11 @@ def test_endless_nesting_is_an_error_and_no_crash(text: str) -> None:
         parse_json(text)
 
 
+@pytest.mark.parametrize("depth", [500, 900, 990, 995, 1000, 1100])
+def test_what_can_be_read_can_be_looked_through_for_keys(depth: int) -> None:
+    assert repeated_keys('{"a": 1, "a": ' + "[" * depth + "]" * depth + "}") in (("a",), ())
+
+
 @pytest.mark.parametrize(
     ("text", "keys"),
     [

@@ -142,6 +142,14 @@ def test_any_data_gives_events_or_the_one_error(value: object) -> None:
         assert isinstance(read(VITALENTUM, Event(data)), tuple)
 
 
+@pytest.mark.parametrize("depth", [10, 300, 900, 990, 1000, 100_000])
+@pytest.mark.parametrize("key", ["choices", "error", "usage", "id"])
+def test_deep_nesting_is_read_or_refused_and_never_a_crash(key: str, depth: int) -> None:
+    data = f'{{"choices": [], "{key}": {"[" * depth}{"]" * depth}}}'
+    with suppress(ChunkError):
+        assert isinstance(read(VITALENTUM, Event(data)), tuple)
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [
