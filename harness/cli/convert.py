@@ -22,7 +22,9 @@ EXAMPLES = ("harness convert hello.yaml --to json", "harness convert hello.json 
 
 @command_("convert", examples=EXAMPLES)
 @click.argument("path", type=File())
-@click.option("--to", "kind", type=NearChoice(list(Kind)), required=True, help="The form to write.")
+@click.option(
+    "--to", "kind", type=NearChoice([kind.value for kind in Kind]), required=True, help="The form to write."
+)
 @click.option("-o", "--output", "out", type=File(), metavar="FILE", help="Where to; beside PATH by default.")
 @click.option("--force", is_flag=True, help="Write over a cassette that is there.")
 def command(path: Path, kind: str, out: Path | None, force: bool) -> None:

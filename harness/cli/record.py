@@ -46,7 +46,9 @@ MODES = {"new": RecordMode.ONCE, "append": RecordMode.NEW_EPISODES, "replace": R
 @click.option("--append", "how", flag_value="append", help="Add to a cassette that is there.")
 @click.option("--replace", "how", flag_value="replace", help="Record anew over a cassette that is there.")
 @click.option(
-    "--source", type=NearChoice(list(Source)), help="What answers, where the address does not tell."
+    "--source",
+    type=NearChoice([source.value for source in Source]),
+    help="What answers, where the address does not tell.",
 )
 @click.option("--recorded-from", metavar="TEXT", help="Name and version of an independent server.")
 @click.option("--validate/--no-validate", default=True, show_default=True, help="Check what was recorded.")

@@ -1,0 +1,103 @@
+"""Writes what in the documentation is made and not written: `python docs/generate.py`.
+
+The picture comes from a recording in `cassettes/` and a real replay of it; the page on the command line from the
+commands themselves, and a test says when it is out of date.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from pathlib import Path
+
+import aiohttp
+import click
+import msgspec
+
+from harness import load_cassette, use_cassette
+from harness.cassette.model import Frame, Interaction
+from harness.cli.app import COMMANDS, app
+from harness.cli.status import MEANING
+from harness.disk.settings import KNOWN, variable
+from harness.report.pictures import curve_of, staircase
+from harness.report.stream import rows_of
+from harness.upstreams.registry import get_upstream
+
+DOCS = Path(__file__).parent
+TAPE = DOCS.parent / "cassettes" / "vitalentum" / "reply-russian.yaml"
+STYLE = (
+    "svg{background:#fff}text{fill:#5b6470;font:11px monospace}.axis{stroke:#d5dae0}"
+    ".curve{fill:none;stroke-width:2}.live{stroke:#8db9ea;stroke-width:5}.replay{stroke:#b3500a;stroke-dasharray:6 4}"
+    "text.live{fill:#0b62c4;stroke:none;stroke-width:0}text.replay{fill:#b3500a;stroke:none}"
+)
+
+
+def picture() -> str:
+    """The staircase of a recording and of its replay at the recorded pace, as one SVG file."""
+    recorded = load_cassette(TAPE).interactions[0]
+    profile = get_upstream("vitalentum")
+    live = curve_of(rows_of(recorded.response, profile), name="live")
+    replayed = asyncio.run(_replayed(recorded))
+    replay = curve_of(rows_of(replayed.response, profile), name="replay", kind="replay")
+    figure = staircase([live, replay], caption="")
+    drawing = re.search(r"<svg.*?</svg>", figure, re.DOTALL)
+    assert drawing is not None  # a staircase is a drawing
+    named = drawing[0].replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return named.replace(">", f"><style>{STYLE}</style>", 1) + "\n"
+
+
+async def _replayed(recorded: Interaction) -> Interaction:
+    """What a client reads of the replay, and when."""
+    request = recorded.request
+    clock = asyncio.get_running_loop().time
+    async with use_cassette(TAPE, pace="recorded"), aiohttp.ClientSession() as session:
+        began = clock()
+        async with session.post(request.uri, data=request.body, headers=request.headers) as answer:
+            pieces = [((clock() - began) * 1000, piece) async for piece in answer.content.iter_any()]
+    assert recorded.response.stream is not None  # the tape keeps its pieces
+    frames = tuple(Frame(at, len(piece)) for at, piece in pieces)
+    stream = msgspec.structs.replace(recorded.response.stream, frames=frames)
+    body = b"".join(piece for _, piece in pieces)
+    return Interaction(request, msgspec.structs.replace(recorded.response, body=body, stream=stream))
+
+
+def command_line() -> str:
+    """The page on the command line: every help as it is printed, the settings, the exit statuses."""
+    parts = ["# The command line", "", "Made from the commands themselves by `python docs/generate.py`.", ""]
+    parts += ["## harness", "", *_block(_help(None)), ""]
+    for name in COMMANDS:
+        parts += [f"## harness {name}", "", *_block(_help(name)), ""]
+    parts += [
+        "## Settings",
+        "",
+        "`[tool.harness]` in the nearest `pyproject.toml`, then the environment, then the flag: the last one counts.",
+        "",
+    ]
+    parts += ["| setting | variable | default | decides |", "| --- | --- | --- | --- |"]
+    parts += [
+        f"| `{name}` | `{variable(name)}` | {'' if known.default is None else f'`{known.default}`'} | {known.decides} |"
+        for name, known in KNOWN.items()
+    ]
+    parts += ["", "## Exit status", "", "| status | meaning |", "| --- | --- |"]
+    parts += [f"| {status:d} | {meaning} |" for status, meaning in MEANING.items()]
+    return "\n".join(parts) + "\n"
+
+
+def _help(name: str | None) -> str:
+    top = click.Context(app, info_name="harness", terminal_width=80, **app.context_settings)
+    if name is None:
+        return app.get_help(top)
+    command = app.get_command(top, name)
+    assert command is not None  # the name comes from the table
+    return command.get_help(click.Context(command, info_name=name, parent=top, **command.context_settings))
+
+
+def _block(text: str) -> list[str]:
+    return ["```text", *text.rstrip().splitlines(), "```"]
+
+
+if __name__ == "__main__":
+    (DOCS / "reference" / "cli.md").write_text(command_line(), encoding="utf-8")
+    if "--no-picture" not in sys.argv:
+        (DOCS / "pictures" / "staircase.svg").write_text(picture(), encoding="utf-8")

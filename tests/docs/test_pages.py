@@ -1,0 +1,55 @@
+"""Pages that are made are up to date, and every link between pages leads somewhere."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import tomllib
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.cli.conftest import ROOT
+
+DOCS = ROOT / "docs"
+PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
+
+
+def generate():
+    """The module `docs/generate.py`."""
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_on_the_command_line_is_what_the_commands_say(monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert (DOCS / "reference" / "cli.md").read_text() == generate().command_line(), (
+        "run: python docs/generate.py"
+    )
+
+
+def test_the_picture_can_be_made_and_shows_two_curves():
+    drawing = ET.fromstring(generate().picture())
+    assert len([each for each in drawing.iter() if each.tag.endswith("path")]) == 2
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page):
+    text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+    links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text)]
+    assert not [link for link in links if link and "://" not in link and not (page.parent / link).exists()]
+
+
+def test_every_decision_tells_what_lost():
+    for page in DOCS.glob("adr/*.md"):
+        assert "**What lost.**" in page.read_text(), page.name
+
+
+def test_every_dependency_has_its_reason():
+    table = (DOCS / "explanation" / "dependencies.md").read_text().lower()
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    for requirement in asked:
+        name, floor = requirement.split(">=")
+        assert f"| {name} | {floor} |" in table, requirement
