@@ -68,11 +68,13 @@ def split_events(data: bytes) -> list[bytes]:
     Each piece is one `event` of the standard's grammar (9.2.5), comments and all; a further blank line is a piece of
     its own. The last piece may be unfinished.
     """
+    bom = BOM if data.startswith(BOM) else b""
     pieces: list[bytes] = []
-    lines: list[bytes] = []
-    for line in data.splitlines(keepends=True):
-        lines.append(line)
-        if line in _LINE_ENDS or (not pieces and line.removeprefix(BOM) in _LINE_ENDS):
-            pieces.append(b"".join(lines))
-            lines.clear()
-    return [*pieces, b"".join(lines)] if lines else pieces
+    piece = [bom]
+    for line in data[len(bom) :].splitlines(keepends=True):
+        piece.append(line)
+        if line in _LINE_ENDS:
+            pieces.append(b"".join(piece))
+            piece.clear()
+    rest = b"".join(piece)
+    return [*pieces, rest] if rest else pieces

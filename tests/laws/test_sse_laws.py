@@ -123,6 +123,8 @@ def test_every_prefix_gives_a_prefix_of_the_events_and_knows_that_it_is_cut(stre
 
 
 @given(STREAMS)
+@example(b"x\n\xef\xbb\xbf\n\n")
+@example(b"\xef\xbb\xbf\n\n")
 def test_split_events_keeps_every_byte_and_every_event(stream: bytes) -> None:
     pieces = split_events(stream)
     assert b"".join(pieces) == stream
