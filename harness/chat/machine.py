@@ -43,8 +43,6 @@ class State(StrEnum):
 
     SILENT = "silent"
     OPEN = "open"
-    TEXT = "text"
-    TOOLS = "tools"
     FINISHED = "finished"
 
     ENDED = "ended"
@@ -145,29 +143,15 @@ TABLE: dict[State, dict[Kind, Step]] = {
     # One choice.
     State.SILENT: {
         Kind.STARTED: _to(State.OPEN),
-        Kind.DELTA: _to(State.TEXT, Rule.ROLE_MISSING),
-        Kind.TOOL: _to(State.TOOLS, Rule.ROLE_MISSING),
+        Kind.DELTA: _to(State.OPEN, Rule.ROLE_MISSING),
+        Kind.TOOL: _to(State.OPEN, Rule.ROLE_MISSING),
         Kind.FINISHED: _to(State.FINISHED, Rule.ROLE_MISSING),
         Kind.END: _to(State.ENDED, Rule.REPLY_MISSING),
     },
     State.OPEN: {
         Kind.STARTED: _to(State.OPEN, Rule.ROLE_REPEATED),
-        Kind.DELTA: _to(State.TEXT),
-        Kind.TOOL: _to(State.TOOLS),
-        Kind.FINISHED: _to(State.FINISHED),
-        Kind.END: _to(State.ENDED, Rule.FINISH_MISSING),
-    },
-    State.TEXT: {
-        Kind.STARTED: _to(State.TEXT, Rule.ROLE_REPEATED),
-        Kind.DELTA: _to(State.TEXT),
-        Kind.TOOL: _to(State.TOOLS),
-        Kind.FINISHED: _to(State.FINISHED),
-        Kind.END: _to(State.ENDED, Rule.FINISH_MISSING),
-    },
-    State.TOOLS: {
-        Kind.STARTED: _to(State.TOOLS, Rule.ROLE_REPEATED),
-        Kind.DELTA: _to(State.TEXT),
-        Kind.TOOL: _to(State.TOOLS),
+        Kind.DELTA: _to(State.OPEN),
+        Kind.TOOL: _to(State.OPEN),
         Kind.FINISHED: _to(State.FINISHED),
         Kind.END: _to(State.ENDED, Rule.FINISH_MISSING),
     },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.chat.machine import TABLE, Kind, State, Step
 
 STREAM = (State.WAITING, State.STREAMING, State.COUNTED, State.DONE, State.BROKEN)
-CHOICE = (State.SILENT, State.OPEN, State.TEXT, State.TOOLS, State.FINISHED)
+CHOICE = (State.SILENT, State.OPEN, State.FINISHED)
 
 
 def render_grammar() -> str:

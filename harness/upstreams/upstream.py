@@ -1,6 +1,6 @@
 """What is to be known of an upstream, as one value: the words that a `profile.toml` may use. Holds no upstream's code.
 
-A field is here because a room asks for it. A profile that says a word not listed here is refused.
+A profile that says a word not listed here is refused.
 """
 
 from __future__ import annotations
