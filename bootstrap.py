@@ -201,7 +201,12 @@ def registry(environ: Mapping[str, str]) -> str:
         return environ["PIP_INDEX_URL"]
     question = [sys.executable, *PIP, "config", "list"]
     answer = subprocess.run(question, capture_output=True, text=True, env=dict(environ), check=False)
-    named = re.findall(r"^(?:global|install)\.index-url='(.+)'$", answer.stdout, re.MULTILINE)
+    return index_in(answer.stdout)
+
+
+def index_in(listing: str) -> str:
+    """The package index named by what `pip config list` prints; the later line is the stronger one."""
+    named = re.findall(r"^(?:global|install)\.index-url='(.+)'$", listing, re.MULTILINE)
     return named[-1] if named else PYPI
 
 

@@ -80,12 +80,21 @@ def test_the_registry_is_the_one_pip_is_told_to_use():
     assert bootstrap.registry({"PIP_INDEX_URL": "https://mirror.test/simple"}) == "https://mirror.test/simple"
 
 
-def test_the_registry_is_read_from_pips_own_file(tmp_path):
-    (tmp_path / "pip.conf").write_text("[global]\nindex-url = https://mirror.test/simple\n")
-    assert (
-        bootstrap.registry({**os.environ, "PIP_CONFIG_FILE": str(tmp_path / "pip.conf")})
-        == "https://mirror.test/simple"
-    )
+@pytest.mark.parametrize(
+    ("listing", "index"),
+    [
+        ("", bootstrap.PYPI),
+        ("global.cert='/x'\nglobal.extra-index-url='file:///y'\n", bootstrap.PYPI),
+        ("global.index-url='https://a.test/simple'\n", "https://a.test/simple"),
+        (
+            "global.index-url='https://a.test/simple'\ninstall.index-url='https://b.test/simple'\n",
+            "https://b.test/simple",
+        ),
+    ],
+    ids=["nothing", "something else", "for all", "for installs"],
+)
+def test_the_registry_is_read_from_pips_own_settings(listing, index):
+    assert bootstrap.index_in(listing) == index
 
 
 def test_the_users_settings_win_save_those_that_would_install_elsewhere(tmp_path):

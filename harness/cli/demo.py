@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shlex
 import sys
 import tempfile
+import textwrap
 import time
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -33,8 +36,8 @@ EXAMPLES = ("harness demo", "harness demo --output report.html --keep tapes/")
 REPORT = Path("demo-report.html")
 NEXT = """Done in {took:.1f} s, without a key and without a network. Next: open the report, or
 
-  {tapes:<32} the recordings
-  harness record --help            a recording of your own
+  {program} {look}
+  {program} record --help
 """
 
 
@@ -50,13 +53,14 @@ def command(output: Path, keep: Path | None, color: str) -> int:
     began = time.monotonic()
     with _folder(keep) as folder:
         status = _run(Path(folder), output, screen_of(sys.stdout, color))
-    result(
-        NEXT.format(
-            took=time.monotonic() - began,
-            tapes=f"harness show {keep}/russian.yaml" if keep else "harness demo --keep tapes",
-        )
-    )
+    look = f"show {shlex.quote(str(keep / 'russian.yaml'))}" if keep else "demo --keep tapes"
+    result(NEXT.format(took=time.monotonic() - began, program=_program(), look=look))
     return status
+
+
+def _program() -> str:
+    """How the reader can call this program: inside nox it is not on the path of the reader's own shell."""
+    return shlex.quote(os.path.relpath(sys.argv[0])) if "NOX_CURRENT_SESSION" in os.environ else "harness"
 
 
 def _folder(keep: Path | None) -> AbstractContextManager[str | Path]:
@@ -118,7 +122,7 @@ def _events(reports: list[Report]) -> int:
 
 def _findings(report: Report, screen: Screen) -> str:
     context = Context(command="validate", version=harness.__version__, color=screen.color, signs=screen.signs)
-    return "".join(f"  {line}\n" for line in render(report, context).splitlines())
+    return textwrap.indent(render(report, context), "  ")
 
 
 def _write(output: Path, page: str) -> None:
