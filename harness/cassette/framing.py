@@ -43,6 +43,8 @@ class Playback(msgspec.Struct, frozen=True):
     pieces: tuple[Piece, ...]
     end: End
     end_s: float
+    rubbish: bytes = b""
+    """Sent raw after the last piece: only a fault puts it there."""
 
 
 class Cut(msgspec.Struct, frozen=True):

@@ -49,8 +49,8 @@ def _played(
 ) -> Connection:
     loop = asyncio.get_running_loop()
     handler = ResponseHandler(loop)
-    shown = session.shown(recorded)
-    handler.connection_made(MemoryTransport(handler, recorded.response, shown, method=asked.method))
+    response, shown = session.shown(recorded)
+    handler.connection_made(MemoryTransport(handler, response, shown, method=asked.method))
     handler.force_close()  # a played connection must never end up in the pool of live ones
     return Connection(connector, asked.connection_key, handler, loop)
 

@@ -14,10 +14,12 @@ from harness.net.connecting import connect
 from harness.net.session import CassetteSession
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from aiohttp.connector import Connection
 
+    from harness.cassette.faults import Fault
     from harness.cassette.model import Cassette
 
 
@@ -35,7 +37,7 @@ class CassetteConnector(BaseConnector):
         mode: str = "none",
         pace: str | float = "instant",
         cut: str = "recorded",
-        faults: tuple[object, ...] = (),
+        faults: str | Iterable[str | Fault] = (),
         upstream: str | None = None,
         source: str | None = None,
         recorded_from: str | None = None,
@@ -46,7 +48,7 @@ class CassetteConnector(BaseConnector):
             mode=mode,
             pace=pace,
             cut=cut,
-            faults=tuple(faults),
+            faults=faults,
             upstream=upstream,
             source=source,
             recorded_from=recorded_from,

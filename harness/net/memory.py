@@ -37,6 +37,7 @@ class MemoryTransport(asyncio.Transport):
         self._head = head_bytes(response, self._framing)
         self._pieces: Iterator[tuple[float, bytes]] = _timed(playback, self._framing)
         self._end = playback.end
+        self._rubbish = playback.rubbish
         self._began: float | None = None
         self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
         self._waits_for_reader = False
@@ -108,6 +109,7 @@ class MemoryTransport(asyncio.Transport):
         self._feed(self._next[1])
 
     def _finish(self) -> None:
+        self._feed(self._rubbish)
         if ends_cleanly(self._end):
             self._feed(terminator(self._framing))
             if self._framing is Framing.CLOSE:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 from aiohttp import web
 
-from harness.cassette.framing import Playback, parse_cut, parse_pace, playback
+from harness.cassette.faults import FAULT_HEADER, Fault, parse_faults, staged_playback
+from harness.cassette.framing import Playback, parse_cut, parse_pace
 from harness.cassette.model import Cassette, End, Interaction, Request, Response
 from harness.cassette.player import Player
 from harness.disk.cassettes import find_cassettes, load_cassette
@@ -49,8 +50,9 @@ class ReplayServer:
 
     `cassettes`: paths of files or folders, or `Cassette` values, one or several. The same request asked again
     gets its recordings in their order, and from the first one again after the last. A request that no
-    recording answers gets 404 and the reason as JSON. `pace` and `cut` are those of `use_cassette`. Raises
-    UsageError for bad arguments and a port that is taken, CassetteError for a damaged cassette.
+    recording answers gets 404 and the reason as JSON. `pace`, `cut` and `faults` are those of `use_cassette`;
+    a request may add faults of its own in the header `x-harness-fault`. Raises UsageError for bad arguments
+    and a port that is taken, CassetteError for a damaged cassette.
     """
 
     def __init__(
@@ -61,12 +63,11 @@ class ReplayServer:
         port: int = 0,
         pace: str | float = "instant",
         cut: str = "recorded",
-        faults: Iterable[object] = (),
+        faults: str | Iterable[str | Fault] = (),
         upstream: str | None = None,
         allow_remote: bool = False,
     ) -> None:
-        if tuple(faults):
-            raise UsageError("Faults on replay are not part of this version.", help="leave `faults` out")
+        self._faults = parse_faults(faults)
         self._pace, self._cut = parse_pace(pace), parse_cut(cut)
         self._cassettes = cassettes
         self._upstream = get_upstream(upstream) if upstream else None
@@ -99,18 +100,23 @@ class ReplayServer:
             self.missed += 1
             return _missed(miss)
         assert found is not None  # mode none raises where there is nothing to play
+        try:
+            faults = self._faults + parse_faults(request.headers.get(FAULT_HEADER, ""))
+        except UsageError as error:
+            raise web.HTTPBadRequest(text=f"{error}\n") from None
         self.played += 1
-        return _Played(found, playback(found.response, pace=self._pace, cut=self._cut), request.method)
+        response, shown = staged_playback(found.response, faults, pace=self._pace, cut=self._cut)
+        return _Played(response, shown, request.method)
 
 
 class _Played(web.StreamResponse):
     """An answer that writes itself: the recorded head and pieces, raw, then the recorded ending."""
 
-    def __init__(self, interaction: Interaction, shown: Playback, method: str) -> None:
+    def __init__(self, response: Response, shown: Playback, method: str) -> None:
         super().__init__()
-        self._recorded: Response = interaction.response
+        self._recorded = response
         self._shown = shown
-        self._how = framing_of(interaction.response, method)
+        self._how = framing_of(response, method)
 
     @property
     def keep_alive(self) -> bool:
@@ -127,6 +133,7 @@ class _Played(web.StreamResponse):
             await _until(began + piece.at_s)
             await _write(self._asked, framed(piece.data, self._how))
         await _until(began + self._shown.end_s)
+        await _write(self._asked, self._shown.rubbish)
         await self._end()
 
     async def _end(self) -> None:

@@ -22,11 +22,13 @@ from harness.net.connector import CassetteConnector
 from harness.net.session import CassetteSession
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from types import TracebackType
 
     from aiohttp.connector import Connection
 
+    from harness.cassette.faults import Fault
     from harness.cassette.model import Cassette
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -44,8 +46,9 @@ class use_cassette:  # noqa: N801  # a context manager by the name the contract 
     Works as `with`, `async with` and decorator. `mode`: `none` (never touches the network), `once`,
     `new_episodes`, `all`, with vcrpy's meanings. `pace`: `instant`, `recorded`, or a factor (2.0 is twice as
     fast). `cut`: `recorded`, `event`, `byte`, `whole`, `random:SEED`; the bytes are the same whatever the
-    cut. `upstream` names a profile; without it the request's path tells. `source` and `recorded_from` say
-    where a recording comes from when the address does not.
+    cut. `upstream` names a profile; without it the request's path tells. `faults` are put
+    in on the way, like `truncate:events=3` (`harness.cassette.faults`). `source` and `recorded_from` say where a
+    recording comes from when the address does not.
 
     Raises CassetteMiss in the caller's request for one that no recording answers, and NothingRecordedError on
     leaving when no request passed through at all.
@@ -58,7 +61,7 @@ class use_cassette:  # noqa: N801  # a context manager by the name the contract 
         mode: str = "none",
         pace: str | float = "instant",
         cut: str = "recorded",
-        faults: tuple[object, ...] = (),
+        faults: str | Iterable[str | Fault] = (),
         upstream: str | None = None,
         source: str | None = None,
         recorded_from: str | None = None,
@@ -69,7 +72,7 @@ class use_cassette:  # noqa: N801  # a context manager by the name the contract 
             mode=mode,
             pace=pace,
             cut=cut,
-            faults=tuple(faults),
+            faults=faults,
             upstream=upstream,
             source=source,
             recorded_from=recorded_from,

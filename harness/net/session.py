@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.cassette.ending import EndingWatch
-from harness.cassette.framing import Playback, parse_cut, parse_pace, playback
-from harness.cassette.model import Cassette, Interaction, Request
+from harness.cassette.faults import Fault, parse_faults, staged_playback
+from harness.cassette.framing import Playback, parse_cut, parse_pace
+from harness.cassette.model import Cassette, Interaction, Request, Response
 from harness.cassette.modes import RecordMode, parse_mode
 from harness.cassette.player import Player
 from harness.cassette.provenance import parse_source, source_of
@@ -22,7 +23,7 @@ from harness.net.recorder import Recorder
 from harness.upstreams.registry import get_upstream, upstream_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 from functools import partial
 
@@ -40,7 +41,7 @@ class CassetteSession:
         mode: str = "none",
         pace: str | float = "instant",
         cut: str = "recorded",
-        faults: tuple[object, ...] = (),
+        faults: str | Iterable[str | Fault] = (),
         upstream: str | None = None,
         source: str | None = None,
         recorded_from: str | None = None,
@@ -49,8 +50,7 @@ class CassetteSession:
         self._cassette = cassette if isinstance(cassette, Cassette) else None
         self._mode = _record_mode(mode, self._cassette)
         self._pace, self._cut = parse_pace(pace), parse_cut(cut)
-        if faults:
-            raise UsageError("Faults on replay are not part of this version.", help="leave `faults` out")
+        self._faults = parse_faults(faults)
         self._upstream = get_upstream(upstream) if upstream else None
         self._source = parse_source(source) if source else None
         self._recorded_from = recorded_from
@@ -125,9 +125,9 @@ class CassetteSession:
         self._passed += 1
         return found
 
-    def shown(self, interaction: Interaction) -> Playback:
-        """How its body is handed out: at this session's pace, in this session's cuts."""
-        return playback(interaction.response, pace=self._pace, cut=self._cut)
+    def shown(self, interaction: Interaction) -> tuple[Response, Playback]:
+        """What is answered and how it is handed out: at this session's pace, in its cuts, with its faults."""
+        return staged_playback(interaction.response, self._faults, pace=self._pace, cut=self._cut)
 
     def at_close(self, stop: Callable[[], None]) -> None:
         """Have *stop* called when the cassette is put away, to end an exchange that is still open then."""
