@@ -9,7 +9,7 @@ from harness.chat.events import ChatEvent
 from harness.chat.reply import Reply, fold
 from harness.disk.validation import stream_check
 from harness.errors import UsageError
-from harness.fuzz.chats import chat_streams
+from harness.fuzz.strategies import chat_streams
 from harness.sse import SSEParser
 from harness.upstreams.reading import read
 from harness.upstreams.registry import get_upstream
