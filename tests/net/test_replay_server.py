@@ -202,3 +202,39 @@ async def test_ipv6_has_its_brackets():
     assert server.url.startswith("http://[::1]:")
     assert (await asked(server.url))[1] == BODY
     await server.__aexit__(None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "body", "error"),
+    [
+        ("truncate:events=1", 200, b"".join(PIECES[:2]), ""),
+        ("reset_peer:events=1", 0, b"".join(PIECES[:2]), "ClientPayloadError"),
+        ("short:events=1", 0, b"".join(PIECES[:2]), "ClientPayloadError"),
+        ("drop_done", 200, b"".join(PIECES[:3]), ""),
+        ("status:429,retry_after=7", 429, b'{"message":"fault injected on replay"}', ""),
+    ],
+)
+async def test_a_fault_is_put_in_for_all_or_by_one_requests_header(fault, status, body, error):
+    async with ReplayServer(tape(), faults=[fault]) as server:
+        found = await asked(server.url)
+        assert (found[0], found[1], found[2]) == (status, body, error)
+    async with ReplayServer(tape()) as server:
+        asking = POST.replace(b"Host", b"X-Harness-Fault: " + fault.encode() + b"\r\nHost", 1)
+        with_fault = await raw(server.url, asking)
+        without = await raw(server.url, POST)
+    assert with_fault != without
+    assert without.endswith(b"0\r\n\r\n")
+
+
+async def test_a_bad_chunk_size_comes_as_such():
+    async with ReplayServer(tape(), faults="bad_chunk_size:events=1") as server:
+        assert (await raw(server.url, POST)).endswith(b"\r\nZZ\r\n")
+
+
+async def test_a_fault_that_is_none_is_refused_with_its_words():
+    with pytest.raises(UsageError, match="truncate"):
+        ReplayServer(tape(), faults=["trunkate"])
+    async with ReplayServer(tape()) as server:
+        reply = await raw(server.url, POST.replace(b"Host", b"X-Harness-Fault: trunkate\r\nHost", 1))
+    assert reply.startswith(b"HTTP/1.1 400 ")
+    assert b"did you mean 'truncate'?" in reply
