@@ -52,13 +52,19 @@ async def asked(url: str, n: int = 1, path: str = "/chat") -> tuple[int, bytes, 
 
 
 async def raw(url: str, request: bytes) -> bytes:
+    """Everything the server sends, up to its end; `<rst>` stands for a reset."""
     host, port = url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(request)
+    reply = b""
     try:
-        return await asyncio.wait_for(reader.read(), 5)
+        while data := await asyncio.wait_for(reader.read(65536), 5):
+            reply += data
+    except ConnectionResetError:
+        reply += b"<rst>"
     finally:
         writer.close()
+    return reply
 
 
 POST = (
