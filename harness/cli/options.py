@@ -64,6 +64,13 @@ cut = setting(
     show_default=True,
     help="recorded, event, character, byte, whole, or random:SEED.",
 )
+fault = setting(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="FAULT",
+    help="Break it on purpose: truncate:events=3, reset_peer, status:code=429 ... Repeatable.",
+)
 host = setting("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 port = setting(
     "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 takes a free one."

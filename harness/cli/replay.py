@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "harness replay cassettes/vitalentum --port 8080",
     "harness replay hello.yaml --pace recorded --cut random:7",
+    "harness replay hello.yaml --fault truncate:events=3",
     "harness replay hello.yaml --format json",
 )
 
@@ -32,6 +33,7 @@ EXAMPLES = (
 @options.remote
 @options.pace
 @options.cut
+@options.fault
 @options.upstream
 @output(Format.TEXT, Format.JSON)
 def command(
@@ -41,6 +43,7 @@ def command(
     allow_remote: bool,
     pace: str,
     cut: str,
+    faults: tuple[str, ...],
     upstream: str | None,
     output: Output,
 ) -> None:
@@ -52,6 +55,13 @@ def command(
 
     paths = cassette_paths(path)
     server = ReplayServer(
-        paths, host=host, port=port, pace=pace, cut=cut, upstream=upstream, allow_remote=allow_remote
+        paths,
+        host=host,
+        port=port,
+        pace=pace,
+        cut=cut,
+        faults=faults,
+        upstream=upstream,
+        allow_remote=allow_remote,
     )
     asyncio.run(serve(server, output.format, what=f"Serving {counted(len(paths), 'cassette')}"))
