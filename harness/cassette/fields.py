@@ -7,6 +7,7 @@ keys and indexes.
 
 from __future__ import annotations
 
+import sys
 from typing import TypeAlias
 
 from harness.errors import CassetteError
@@ -105,11 +106,8 @@ def number(value: object, place: Place) -> float:
     """A finite number that is not negative."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise wrong(place, "a number", value)
-    if not 0 <= value < float("inf"):
+    if not 0 <= value <= sys.float_info.max:
         raise DocumentError(
-            "The cassette holds an impossible number.",
-            place=place,
-            expected="0 or more, and finite",
-            found=f"{value:g}",
+            "The cassette holds an impossible number.", place=place, expected="0 or more, and finite"
         )
-    return value
+    return float(value)

@@ -21,6 +21,7 @@ from harness.errors import CassetteError
 MAX_FILE = 64 * 1024 * 1024
 """Bytes of a cassette file: a day of chat fits, and it still loads within a test's patience."""
 
+_JSON = re.compile(r'\s*\{\s*["}]')
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
 
 
@@ -91,12 +92,12 @@ def _document(text: str) -> object:
             line=line,
             help="choose one side, or record it again",
         )
-    return read_json(text) if text.lstrip()[:1] == "{" else read_yaml(text)
+    return read_json(text) if _JSON.match(text) else read_yaml(text)
 
 
 def _located(error: DocumentError, text: str, name: str) -> CassetteError:
     """The same error, with the file and the line in it."""
-    line = error.line or line_of(text, error.place)
+    line = error.line or (line_of(text, error.place) if error.place else None)
     where = f"{name}:{line}" if line else name
     place = f" ({dotted(error.place)})" if error.place else ""
     return CassetteError(

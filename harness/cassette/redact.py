@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PLACEHOLDER = "REDACTED"
 
-MAX_REMEMBERED = 256
+MAX_REMEMBERED = 64
 """Values seen in requests that are looked for in what follows; the newest count."""
 
 _PARAMETER = re.compile(r"(?<=[?&;])([^=&;#]{1,200})=([^&;#]*)")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,6 +26,8 @@ _COVERED = re.compile(r"\*+|REDACTED|")
 """What a redactor leaves where a secret was."""
 MAX_DEPTH = 200
 """Levels of JSON that are looked through."""
+MAX_TOKEN = 8192
+"""Characters in which a token shows itself; the longest, a JSON Web Token, needs half of them."""
 _FIELD = re.compile(r"\s*(?:(?:data|event|id|retry)?: ?)?")
 
 
@@ -95,17 +98,23 @@ def _in_uri(uri: str, finder: Finder) -> Iterator[Hit]:
 
 
 def _in_body(text: str, finder: Finder) -> Iterator[Hit]:
-    """Lines by themselves, then the values of all that is JSON, joined path by path."""
+    """Lines by themselves, then the values of all that is JSON, alone and joined path by path."""
     joined: dict[str, list[str]] = {}
     yield from _in_lines(text, finder)
     for path, key, value in _values(text):
         joined.setdefault(path, []).append(value)
         yield from _in_value(path, key, value, finder)
     for path, values in joined.items():
-        yield from (
-            Hit(kind, path)
-            for kind in _kinds("".join(values), finder, is_json=is_json_key(path.rpartition(".")[2]))
-        )
+        yield from (Hit(kind, path) for kind in _in_joined(path, values, finder))
+
+
+def _in_joined(path: str, values: list[str], finder: Finder) -> Iterator[str]:
+    """A token may begin where a value begins, whatever ends before it."""
+    text, is_json = "".join(values), is_json_key(path.rpartition(".")[2])
+    starts = (at for at in accumulate(map(len, values)) if text.startswith(finder.anchors, at))
+    yield from _kinds(text, finder, is_json=is_json)
+    for at in starts:
+        yield from _kinds(text[at : at + MAX_TOKEN], finder, is_json=is_json)
 
 
 def _in_lines(text: str, finder: Finder) -> Iterator[Hit]:

@@ -38,9 +38,12 @@ def read_yaml(text: str) -> object:
 def line_of(text: str, place: Place) -> int | None:
     """The line (1 is the first) of the value at *place*, or of the nearest value around it."""
     line = None
-    for here, number in _places(text):
-        if here == place[: len(here)]:
-            line = number
+    try:
+        for here, number in _places(text):
+            if here == place[: len(here)]:
+                line = number
+    except DocumentError:  # JSON that is no YAML: the place alone has to do
+        return None
     return line
 
 
@@ -195,7 +198,7 @@ def _part(part: Any) -> bytes:
 # The benign ones of vcrpy's own safe loader (vcr/serializers/yamlserializer.py). They become data here, no objects.
 _PLAIN_LISTS: frozenset[str | None] = frozenset({None, "!", _STANDARD + "seq", _STANDARD + "python/tuple"})
 _PLAIN_MAPPINGS: frozenset[str | None] = frozenset({None, "!", _STANDARD + "map"})
-_TEXT_TAGS = frozenset({"!", STRING_TAG, _STANDARD + "python/str", _STANDARD + "python/unicode"})
+_TEXT_TAGS = frozenset({STRING_TAG, _STANDARD + "python/str", _STANDARD + "python/unicode"})
 _BENIGN_OBJECTS: dict[str, Callable[[dict[Any, Any]], object]] = {
     _STANDARD + "python/object/new:_io.BytesIO": _bytes_io,
     _STANDARD + "python/object/apply:builtins.iter": _iterator,
@@ -217,8 +220,10 @@ _SCALARS: dict[str, Callable[[Any], object]] = {
 
 
 def _scalar_value(event: Any) -> object:
-    tag = event.tag if event.tag is not None or not event.implicit[0] else implicit_tag(event.value)
-    if tag is None or tag in _TEXT_TAGS:
+    tag = event.tag
+    if tag in (None, "!"):  # as PyYAML resolves them
+        tag = implicit_tag(event.value) if event.implicit[0] else STRING_TAG
+    if tag in _TEXT_TAGS:
         return event.value
     if tag not in _SCALARS:
         raise DocumentError(

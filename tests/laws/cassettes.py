@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import strategies as st
 
 from harness.cassette.frames import Frame
@@ -76,7 +78,7 @@ times = st.one_of(
 def frames_of(body: bytes) -> st.SearchStrategy[tuple[Frame, ...]]:
     """Frames that add up to the body; sometimes, as after a hand edit, they do not."""
     cuts = st.lists(st.integers(0, len(body)), max_size=6).map(lambda found: sorted({0, len(body), *found}))
-    sizes = cuts.map(lambda found: [end - start for start, end in zip(found, found[1:], strict=False)])
+    sizes = cuts.map(lambda found: [end - start for start, end in itertools.pairwise(found)])
     loose = st.lists(st.integers(0, 1000), max_size=5)
     return st.one_of(sizes, sizes, loose).flatmap(
         lambda found: st.lists(times, min_size=len(found), max_size=len(found)).map(

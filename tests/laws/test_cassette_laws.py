@@ -1,8 +1,11 @@
-"""What holds for every cassette: written and read it is the same, cut anew its bytes are the same, damaged it is refused."""
+"""What holds for every cassette: written and read it is the same, cut anew its bytes are the same, damaged it
+is refused.
+"""
 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 import pytest
 import yaml
@@ -67,10 +70,8 @@ def test_a_document_is_a_cassette_and_a_cassette_is_a_document(cassette):
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_cassette_or_a_cassette_error(data):
-    try:
+    with suppress(CassetteError):
         assert isinstance(loads(data), Cassette)
-    except CassetteError as error:
-        assert "cassette" in str(error)
 
 
 @given(interactions, st.data())

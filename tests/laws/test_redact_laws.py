@@ -1,4 +1,6 @@
-"""What holds for every secret, in every place, however it is split: nothing of it is left, and nothing else is touched."""
+"""What holds for every secret, in every place, however it is split: nothing of it is left, and nothing else
+is touched.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ def body_with(shape: dict, place: dict, split: int) -> bytes:
 
 
 def redacted(body: bytes, sizes: list[int] | None = None) -> bytes:
-    """The body through a stream redactor, in pieces of these sizes; the pieces that come out have the same sizes."""
+    """The body through a stream redactor, in pieces of these sizes; the pieces that come out have the same
+    sizes.
+    """
     pieces, start = [], 0
     for size in sizes or []:
         pieces.append(body[start : start + size])
@@ -48,7 +52,9 @@ def redacted(body: bytes, sizes: list[int] | None = None) -> bytes:
 
 
 def texts_of(body: bytes) -> list[str]:
-    """All that a reader of the body can put together: the source, and the strings under each key of each choice, joined."""
+    """All that a reader of the body can put together: the source, and the strings under each key of each
+    choice, joined.
+    """
     joined: dict[object, str] = {}
     for line in body.decode().splitlines():
         content = line.partition("data: ")[2] or line

@@ -1,0 +1,19 @@
+"""The hostile files of `tests/vectors/hostile`, as bytes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+_FILE = Path(__file__).parent.parent / "vectors" / "hostile" / "files.json"
+CASES: list[dict[str, Any]] = json.loads(_FILE.read_text(encoding="utf-8"))["files"]
+
+
+def content(case: dict[str, Any]) -> bytes:
+    """What the file holds."""
+    if "hex" in case:
+        return bytes.fromhex(case["hex"])
+    if "repeat" in case:
+        return b"".join(text.encode() * times for text, times in (case["repeat"], case.get("then", ["", 0])))
+    return case["text"].encode()

@@ -1,0 +1,107 @@
+"""A body on its way: what goes through at once, what waits, what is covered."""
+
+import json
+import time
+
+import pytest
+
+from harness.cassette import streamredact
+from harness.cassette.finder import Finder
+from harness.cassette.streamredact import StreamRedactor
+
+SECRET = "a1B2c3D4" * 5
+KEY = "sk-" + SECRET
+
+
+def delta(text: str) -> bytes:
+    return b'data: {"choices":[{"index":0,"delta":{"content":%b}}]}\n\n' % json.dumps(text).encode()
+
+
+def test_clean_events_go_through_at_once():
+    stream = StreamRedactor(Finder())
+    for text in ("Hello", " tasks", " is\n", " Привет", " 🙂", " ask", "ing sk", "ills", " AKIA", " eyJ"):
+        assert stream.feed(delta(text)) == [delta(text)]
+    assert stream.close() == []
+
+
+def test_pieces_of_a_clean_event_go_through_at_once():
+    stream = StreamRedactor(Finder())
+    for byte in b'data: {"content":"Good morning!"}\n\n':
+        assert stream.feed(bytes([byte])) == [bytes([byte])]
+
+
+def test_what_may_become_a_secret_waits_until_that_is_decided():
+    stream = StreamRedactor(Finder())
+    assert stream.feed(delta("sk-abc")) == []
+    assert stream.feed(delta(" is no key")) == [delta("sk-abc"), delta(" is no key")]
+
+
+def test_a_secret_is_covered_in_the_pieces_in_which_it_came():
+    stream = StreamRedactor(Finder())
+    assert stream.feed(delta(f"key: {KEY[:9]}")) == []
+    out = stream.feed(delta(KEY[9:] + " ok"))
+    assert out == [delta("key: sk-******"), delta("*" * (len(KEY) - 9) + " ok")]
+
+
+def test_a_piece_waits_for_the_pieces_before_it():
+    stream = StreamRedactor(Finder())
+    assert stream.feed(delta("sk-abc")) == []
+    assert stream.feed(b": a comment\n\n") == []
+    assert stream.close() == [delta("sk-abc"), b": a comment\n\n"]
+
+
+def test_an_unfinished_line_with_something_telling_waits_for_its_end():
+    stream = StreamRedactor(Finder())
+    assert stream.feed(b'data: {"a":"b","pass') == []
+    assert stream.feed(b'word":"tops3') == []
+    assert stream.feed(b'cret"}\n') == [b'data: {"a":"b","pass', b'word":"*****', b'****"}\n']
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r", "\r\n"])
+def test_every_line_end_ends_a_line(line_end):
+    body = (
+        f'data: {{"a":"{KEY[:9]}"}}{line_end}{line_end}data: {{"a":"{KEY[9:]}"}}{line_end}{line_end}'.encode()
+    )
+    stream = StreamRedactor(Finder())
+    out = b"".join(stream.feed(body) + stream.close())
+    assert SECRET[:5] not in out.decode()
+    assert out.count(b"*") == len(SECRET)
+
+
+def test_an_empty_piece_comes_out_empty():
+    stream = StreamRedactor(Finder())
+    assert stream.feed(b"") == [b""]
+
+
+def test_a_line_longer_than_the_limit_is_judged_in_parts(monkeypatch):
+    monkeypatch.setattr(streamredact, "MAX_LINE", 8192)
+    body = b"x " * 5000 + KEY.encode() + b" y" * 5000
+    stream = StreamRedactor(Finder())
+    out = b"".join(stream.feed(body) + stream.close())
+    assert len(out) == len(body)
+    assert SECRET.encode() not in out
+
+
+def test_memory_holds_no_more_than_what_is_open():
+    stream = StreamRedactor(Finder())
+    for _ in range(1000):
+        stream.feed(delta("hello "))
+    assert len(stream._held) == 0
+    assert len(stream._line) == 0
+
+
+def test_a_chunk_costs_less_than_a_tenth_of_a_millisecond():
+    stream = StreamRedactor(Finder(["hunter2-swordfish"]))
+    events = [delta(text) for text in ("Hello", " world", "s", " is\n", " the", ".")] * 300
+    before = time.process_time()
+    for event in events:
+        stream.feed(event)
+    assert (time.process_time() - before) / len(events) < 0.0005
+
+
+def test_bytes_one_by_one_cost_linear_time():
+    stream = StreamRedactor(Finder())
+    before = time.process_time()
+    for byte in b'data: "' + b"x" * 50_000:
+        stream.feed(bytes([byte]))
+    assert time.process_time() - before < 5
