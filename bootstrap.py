@@ -29,6 +29,9 @@ STAMP = "bootstrap-stamp"
 PIP = ("-m", "pip", "--disable-pip-version-check")
 INSTALL = ("install", "--quiet", "--retries", "2")
 START_FROM_FOLDER = "import sys; sys.path.insert(0, sys.argv.pop(1)); import nox; sys.exit(nox.main())"
+FORCED = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
+DROPPED = {"PIP_TARGET", "PIP_PREFIX"}
+"""Settings of pip that would refuse the folders made here, or install elsewhere."""
 NO_NETWORK = re.compile(
     "NewConnectionError|ConnectTimeout|ProxyError|SSLError|CERTIFICATE_VERIFY_FAILED|Max retries|unreachable|"
     "Connection refused|Name or service not known|name resolution|versions: none|No matching distribution"
@@ -46,7 +49,7 @@ class Way:
     needs: frozenset[str]
     folder: str
     steps: tuple[tuple[str, ...], ...]
-    """Arguments for this Python, or for the folder's own after `{python}`; `{home}` is the folder."""
+    """Arguments for this Python; a step that begins with `{python}` is for the folder's own. `{home}` is the folder."""
 
 
 class Ways(Enum):
@@ -55,7 +58,7 @@ class Ways(Enum):
     BARE_VENV = Way(
         frozenset({"venv", "pip --python"}),
         ".venv",
-        (("-m", "venv", "--without-pip", "{home}"), (*PIP, "--python", "{home}/bin/python", *INSTALL)),
+        (("-m", "venv", "--without-pip", "{home}"), (*PIP, "--python", "{python}", *INSTALL)),
     )
     VENV = Way(
         frozenset({"venv", "ensurepip"}),
@@ -90,11 +93,9 @@ def find_nox(noxfile: Path, environ: Mapping[str, str]) -> list[str]:
     if not is_ready(home, wanted):
         print(f"Setting up {', '.join(wanted)} in {way.folder} (once) ...", file=sys.stderr, flush=True)
         build(way, home, wanted, environ)
-    return (
-        [sys.executable, "-c", START_FROM_FOLDER, str(home)]
-        if way is Ways.FOLDER.value
-        else [python_of(home), "-m", "nox"]
-    )
+    if way is Ways.FOLDER.value:
+        return [sys.executable, "-c", START_FROM_FOLDER, str(home)]
+    return [python_of(home), "-m", "nox"]
 
 
 def nox_is_here() -> bool:
@@ -163,9 +164,8 @@ def build(way: Way, home: Path, wanted: Sequence[str], environ: Mapping[str, str
 
 def run(step: Sequence[str], home: Path, more: Sequence[str], environ: Mapping[str, str]) -> None:
     """One step, quietly; where it fails, its words are explained."""
-    words = [
-        word.replace("{home}", str(home)).replace("{python}", python_of(home)) for word in (*step, *more)
-    ]
+    names = {"{home}": str(home), "{python}": python_of(home)}
+    words = [names.get(word, word) for word in (*step, *more)]
     command = words if step[0] == "{python}" else [sys.executable, *words]
     answer = subprocess.run(command, capture_output=True, text=True, env=dict(environ), check=False)
     if answer.returncode:
@@ -211,21 +211,16 @@ def index_in(listing: str) -> str:
 
 
 def settle(environ: Mapping[str, str], root: Path) -> dict[str, str]:
-    """The environment for pip, nox and uv: the user's own words win, our words only fill gaps."""
-    settled = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
-    if (
-        has_system_certificates()
-    ):  # uv brings its own list of authorities, and a company's own is not among them
-        settled |= {"UV_SYSTEM_CERTS": "1"}
+    """The environment for pip, nox and uv: ours fills gaps, and only `FORCED` and `DROPPED` overrule the user's."""
+    gaps = {}
+    if has_system_certificates():  # uv brings its own authorities; a company's own is not among them
+        gaps["UV_SYSTEM_CERTS"] = "1"
     if not cache_is_writable(environ):
-        settled |= {"UV_CACHE_DIR": str(root / ".nox" / ".cache"), "PIP_NO_CACHE_DIR": "1"}
+        gaps |= {"UV_CACHE_DIR": str(root / ".nox" / ".cache"), "PIP_NO_CACHE_DIR": "1"}
     if (index := registry(environ)) != PYPI:  # uv does not read pip's settings
-        settled |= {"UV_DEFAULT_INDEX": index}
-    forced = {"PIP_USER", "PIP_REQUIRE_VIRTUALENV"}
-    kept = {
-        name: value for name, value in environ.items() if name not in forced | {"PIP_TARGET", "PIP_PREFIX"}
-    }
-    return {**settled, **kept}
+        gaps["UV_DEFAULT_INDEX"] = index
+    kept = {name: value for name, value in environ.items() if name not in DROPPED}
+    return {**gaps, **kept, **FORCED}
 
 
 def has_system_certificates() -> bool:

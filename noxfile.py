@@ -41,7 +41,8 @@ nox.options.sessions = ["tests", "lint", "types"]
 def prepare(session: nox.Session, *groups: str, project: str = EXTRAS) -> None:
     """Install the project and some dependency groups, once for each content of pyproject.toml.
 
-    The stamp makes the second run quick, and lets it work without a network.
+    The stamp makes the second run quick, and lets it work without a network. Tools are called as modules: scripts
+    know the place where they were installed, and a checkout may be moved.
     """
     metadata = nox.project.load_toml(ROOT / "pyproject.toml")
     wanted = ["-e", project] if project else []
@@ -76,7 +77,7 @@ def demo(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The whole suite, on all cores."""
     prepare(session, "test")
-    session.run("pytest", *(session.posargs or ["-n", "auto"]))
+    session.run("python", "-m", "pytest", *(session.posargs or ["-n", "auto"]))
 
 
 @nox.session
@@ -91,16 +92,15 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Strict typing of the package and of its public face."""
     prepare(session, "types")
-    session.run("mypy", *session.posargs)
+    session.run("python", "-m", "mypy", *session.posargs)
 
 
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
-    prepare(session, "docs")
-    session.run(
-        "sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "docs/_build/html", *session.posargs
-    )
+    prepare(session, "docs", project="")
+    where = ("-b", "html", "docs", "docs/_build/html")
+    session.run("python", "-m", "sphinx", "-W", "--keep-going", *where, *session.posargs)
 
 
 @nox.session
@@ -108,7 +108,7 @@ def e2e(session: nox.Session) -> None:
     """Whole journeys with other people's servers and clients. Needs Node 20, npm and curl."""
     prepare(session, "test")
     session.install("--no-deps", G4F)
-    session.run("pytest", "-m", "e2e", *session.posargs)
+    session.run("python", "-m", "pytest", "-m", "e2e", *session.posargs)
 
 
 @nox.session
@@ -127,14 +127,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def nightly(session: nox.Session) -> None:
-    """Dig deeper: every test, the slow ones too, with hypothesis' long profile."""
+    """Dig deeper: every test but the end-to-end ones, the slow ones too, with hypothesis' long profile."""
     prepare(session, "test")
-    session.run(
-        "pytest",
-        "-n",
-        "auto",
-        "-m",
-        "not e2e",
-        *session.posargs,
-        env={"HYPOTHESIS_PROFILE": "nightly"},
-    )
+    deeper = ("-n", "auto", "-m", "not e2e")
+    session.run("python", "-m", "pytest", *deeper, *session.posargs, env={"HYPOTHESIS_PROFILE": "nightly"})
