@@ -287,6 +287,15 @@ _FRAMING = (
         help="record it again, or correct `frames` in the tape",
     ),
     Rule(
+        id="digest-mismatch",
+        layer=Layer.FRAMING,
+        severity=BENIGN,
+        where="framing",
+        what="The interaction is not what was recorded: its digest does not fit it.",
+        why="Somebody edited the tape, or it was damaged. The digest finds accidents; it is no signature.",
+        help="after an edit on purpose: `harness convert PATH --to yaml --force`; otherwise restore the tape",
+    ),
+    Rule(
         id="no-stream-record",
         layer=Layer.FRAMING,
         severity=BENIGN,

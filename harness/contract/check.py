@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
+from harness.cassette.digest import digest_matches
 from harness.contract.catalog import RULES
 from harness.contract.contract import Contract
 from harness.contract.ledger import Ledger
@@ -71,6 +72,8 @@ def _nothing_to_check() -> list[Finding]:
 def _check(
     interaction: Interaction, given: Upstream | None, contract_for: ContractFor, ledger: Ledger
 ) -> int:
+    if digest_matches(interaction) is False:
+        ledger.note("digest-mismatch")
     upstream = given or _recognised(interaction, ledger)
     if upstream is None:
         return 0

@@ -92,13 +92,13 @@ def response(case: dict[str, Any]) -> Response:
         reason="",
         headers=tuple((name, value) for name, value in said.get("headers", REPLY_HEADERS)),
         body=body,
-        stream=None if end is None else record(sizes, End(end)),
+        stream=None if end is None else record(sizes, End(end), digest=ending.get("digest")),
     )
 
 
-def record(sizes: list[int], end: End = End.COMPLETE) -> StreamRecord:
+def record(sizes: list[int], end: End = End.COMPLETE, *, digest: str | None = None) -> StreamRecord:
     frames = tuple(Frame(float(at), size) for at, size in enumerate(sizes))
-    return StreamRecord(frames=frames, end=end, end_ms=float(len(sizes)))
+    return StreamRecord(frames=frames, end=end, end_ms=float(len(sizes)), digest=digest)
 
 
 def tape(case: dict[str, Any] | None = None) -> Cassette:

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from harness.cassette.digest import sealed
 from harness.cassette.model import Cassette, Interaction
 from harness.contract.catalog import RULES
 from harness.contract.check import validate, verdict
@@ -115,3 +116,12 @@ def test_the_argument_counts_before_the_tape_and_the_tape_before_the_address() -
 def test_a_name_that_no_upstream_has_is_your_mistake() -> None:
     with pytest.raises(UsageError, match="did you mean 'vitalentum'"):
         check({}, upstream="vitalentun")
+
+
+def test_a_sealed_interaction_that_was_changed_says_so():
+    whole = sealed(tape({}).interactions[0])
+    changed = replace(whole, response=replace(whole.response, reason="Fine"))
+    assert validate(Cassette((whole,)), documents).findings == ()
+    report = validate(Cassette((changed,)), documents)
+    assert [found.rule for found in report.findings] == ["digest-mismatch"]
+    assert report.verdict is Verdict.BENIGN

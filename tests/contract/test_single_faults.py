@@ -1,7 +1,7 @@
 """One thing wrong gives exactly its own findings: no fewer, no more, each at its place.
 
-The cases are data (`tests/vectors/contract/*.json`). Each changes one thing of a valid exchange and names the findings
-that this must cause, as "rule place", and sometimes the verdict.
+The cases are data (`tests/vectors/contract/*.json`). Each changes one thing of a valid exchange and names the
+findings that this must cause, as "rule place", and sometimes the verdict.
 """
 
 from __future__ import annotations
