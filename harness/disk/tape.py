@@ -118,9 +118,9 @@ class TapeWriter:
                 return content
         except HarnessError as error:
             self._journal.close()
-            error.help = (
-                f"{error.help or 'try again'}; what was recorded is kept in {self._journal.path.name}"
-            )
+            if self._journal.failure is None:
+                kept = f"what was recorded is kept in {self._journal.path.name}"
+                error.help = f"{error.help}; {kept}" if error.help else kept
             raise
 
     def _merge(self, orphans: list[Orphan]) -> Cassette:

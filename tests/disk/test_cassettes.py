@@ -1,0 +1,137 @@
+"""Cassette files: read, written, found."""
+
+import json
+import os
+import stat
+
+import msgspec
+import pytest
+import yaml
+from vcr.serializers import yamlserializer
+
+import harness
+from harness.cassette.digest import digest_matches
+from harness.cassette.model import Cassette, Interaction, Request, Response
+from harness.disk.cassettes import find_cassettes, load_cassette, save_cassette
+from harness.errors import CassetteError, SecretError, UsageError
+from tests.cassette.hostile import CASES, content
+from tests.cassette.samples import tape
+
+KEY = "sk-proj-" + "a1B2c3D4" * 6
+
+
+def without_digests(cassette: Cassette) -> Cassette:
+    def bare(item: Interaction) -> Interaction:
+        stream = item.response.stream and msgspec.structs.replace(item.response.stream, digest=None)
+        return Interaction(item.request, msgspec.structs.replace(item.response, stream=stream))
+
+    return Cassette(tuple(map(bare, cassette.interactions)))
+
+
+@pytest.mark.parametrize("name", ["a.yaml", "a.yml", "a.json", "deep/er/a.yaml"])
+def test_what_was_saved_loads_again(tmp_path, name):
+    save_cassette(tape("a", "b"), tmp_path / name)
+    loaded = load_cassette(tmp_path / name)
+    assert without_digests(loaded) == tape("a", "b")
+    assert all(map(digest_matches, loaded.interactions))
+
+
+def test_the_public_names_are_these(tmp_path):
+    harness.save_cassette(tape(), str(tmp_path / "a.yaml"))
+    assert isinstance(harness.load_cassette(str(tmp_path / "a.yaml")), harness.Cassette)
+
+
+def test_a_file_is_private_readable_yaml(tmp_path):
+    save_cassette(tape(), tmp_path / "a.yaml")
+    text = (tmp_path / "a.yaml").read_text(encoding="utf-8")
+    assert 'data: {"choices":[{"index":0,"delta":{"content":"Привет 🙂"}}]}\n' in text
+    assert stat.S_IMODE((tmp_path / "a.yaml").stat().st_mode) == 0o600
+    assert yaml.load(text, Loader=yamlserializer._CassetteLoader)["version"] == 1
+
+
+def test_a_json_name_makes_a_json_file(tmp_path):
+    save_cassette(tape(), tmp_path / "a.json")
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["version"] == 1
+
+
+def test_saving_removes_secrets_first(tmp_path):
+    request = Request("POST", "http://h/?key=abc", (("X-Key", KEY),), json.dumps({"t": KEY}).encode())
+    response = Response(200, "OK", (("Set-Cookie", "a=b"),), f'data: {{"t": "{KEY}"}}\n\n'.encode())
+    save_cassette(Cassette((Interaction(request, response),)), tmp_path / "a.yaml")
+    text = (tmp_path / "a.yaml").read_text(encoding="utf-8")
+    assert "a1B2c3D4" not in text
+    assert "REDACTED" in text
+
+
+def test_a_secret_that_is_left_is_refused_and_the_old_file_stands(tmp_path, monkeypatch):
+    path = tmp_path / "a.yaml"
+    save_cassette(tape(), path)
+    before = path.read_bytes()
+    monkeypatch.setattr("harness.cassette.redact.Redactor.interaction", lambda _self, item: item)
+    leaky = Cassette((Interaction(Request("GET", f"http://h/{KEY}"), Response(200, "OK")),))
+    with pytest.raises(SecretError) as caught:
+        save_cassette(leaky, path)
+    assert "openai-project-key at interactions[0].request.uri" in caught.value.found
+    assert "a1B2" not in str(caught.value)
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["a.yaml"]  # noqa: PTH208
+
+
+def test_what_is_no_cassette_is_not_overwritten(tmp_path):
+    path = tmp_path / "notes.yaml"
+    path.write_text("- my notes\n", encoding="utf-8")
+    with pytest.raises(CassetteError):
+        save_cassette(tape(), path)
+    assert path.read_text(encoding="utf-8") == "- my notes\n"
+
+
+def test_an_empty_file_is_nothing_to_lose(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.touch()
+    save_cassette(tape(), path)
+    assert len(load_cassette(path).interactions) == 1
+
+
+def test_a_body_that_json_cannot_hold_leaves_the_old_file(tmp_path):
+    path = tmp_path / "a.json"
+    save_cassette(tape(), path)
+    with pytest.raises(CassetteError, match="JSON cannot hold bytes"):
+        save_cassette(Cassette((Interaction(Request("GET", "/"), Response(200, "OK", (), b"\xff")),)), path)
+    assert len(load_cassette(path).interactions) == 1
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_hostile_file_is_refused_by_name(tmp_path, case):
+    path = tmp_path / "tape.yaml"
+    path.write_bytes(content(case))
+    with pytest.raises(CassetteError) as caught:
+        load_cassette(path)
+    assert str(path) in str(caught.value)
+    assert caught.value.exit_status == 4
+
+
+def test_a_missing_file_is_told_how_to_be_made(tmp_path):
+    with pytest.raises(CassetteError, match="no cassette here") as caught:
+        load_cassette(tmp_path / "a.yaml")
+    assert "harness record" in caught.value.help
+    assert load_cassette(tmp_path / "a.yaml", missing_ok=True) == Cassette()
+
+
+def test_a_folder_is_no_cassette(tmp_path):
+    with pytest.raises(CassetteError, match="cannot be read") as caught:
+        load_cassette(tmp_path)
+    assert "directory" in caught.value.found
+
+
+def test_cassettes_of_a_folder_are_found_in_order(tmp_path):
+    for name in ("b.yaml", "a.json", "c/d.yml", "x.txt", ".hidden.yaml", "a.yaml.0123abcd.journal"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    assert find_cassettes(tmp_path) == [tmp_path / "a.json", tmp_path / "b.yaml", tmp_path / "c" / "d.yml"]
+    assert find_cassettes(tmp_path / "x.txt") == [tmp_path / "x.txt"]
+
+
+def test_nothing_at_a_path_is_a_usage_error(tmp_path):
+    with pytest.raises(UsageError, match="no such file"):
+        find_cassettes(tmp_path / "missing")
