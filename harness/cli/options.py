@@ -38,6 +38,10 @@ class NearChoice(click.Choice[str]):
         expected = ", ".join(map(str, self.choices))
         raise click.BadParameter(f"{value!r} is not one of {expected}.{hint}", ctx, param)
 
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:
+        """The words to choose from, in one line."""
+        return f"Choose one of {', '.join(map(str, self.choices))}."
+
 
 class File(click.Path):
     """A path that is looked at by whoever reads it, so that all commands say the same of a missing one."""

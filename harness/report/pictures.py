@@ -28,7 +28,7 @@ MAX_POINTS = 1_000
 """More than one a pixel shows nothing new."""
 MAX_ROWS = 1_000
 """Rows of a table in a page: what stays quick to scroll, and under 300 KB together with the pictures."""
-DATA_WIDTH = 72
+DATA_WIDTH = 60
 
 
 class Curve(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from tests.cli.conftest import ROOT
 def test_the_starter_test_passes_twice_the_second_time_without_a_server(cli, tmp_path):
     assert cli("init").status == 0
     line = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     for _ in range(2):
         ended = subprocess.run(line, cwd=tmp_path, env=environ, capture_output=True, text=True)
         assert "1 passed" in ended.stdout, ended.stdout + ended.stderr
