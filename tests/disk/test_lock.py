@@ -5,12 +5,15 @@ import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
 from harness.disk import lock
 from harness.disk.lock import folder_locked
 from harness.errors import CassetteError
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 def test_a_lock_leaves_nothing_behind(tmp_path):
@@ -44,9 +47,18 @@ def test_who_waits_too_long_is_told_so(tmp_path):
         pass
 
 
+DIES_WITH_THE_LOCK = """
+import os, sys
+from pathlib import Path
+from harness.disk.lock import folder_locked
+with folder_locked(Path(sys.argv[1])):
+    os._exit(9)
+"""
+
+
 def test_the_lock_of_a_process_that_died_is_free(tmp_path):
-    code = "import os,sys; from pathlib import Path; from harness.disk.lock import folder_locked\nwith folder_locked(Path(sys.argv[1])): os._exit(9)"
-    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 9
+    command = [sys.executable, "-c", DIES_WITH_THE_LOCK, str(tmp_path)]
+    assert subprocess.run(command, check=False, cwd=ROOT).returncode == 9
     with folder_locked(tmp_path, patience_s=0.1):
         pass
 
