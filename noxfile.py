@@ -120,9 +120,12 @@ def cassettes(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure what benchmarks/ measures and print it."""
+    """Run one of benchmarks/: `-s bench -- NAME [OPTIONS]`. Without a name, say which there are."""
+    names = sorted(path.stem for path in ROOT.glob("benchmarks/[a-z]*.py"))
+    if not session.posargs or session.posargs[0] not in names:
+        session.error(f"name one of: {', '.join(names)}")
     prepare(session, "bench")
-    session.run("python", "-m", "benchmarks", *session.posargs)
+    session.run("python", "-m", f"benchmarks.{session.posargs[0]}", *session.posargs[1:])
 
 
 @nox.session
