@@ -71,9 +71,16 @@ def _folder(keep: Path | None) -> AbstractContextManager[str | Path]:
 
 
 def _run(folder: Path, output: Path, screen: Screen) -> int:
+    recorded, shows = _record_and_play(folder, screen)
+    clean = _check(recorded, screen)
+    broken = _break_one(recorded[1], screen)
+    _write(output, demo_page(shows, broken, where=shows[1].name))
+    kept = all(show.agrees for show in shows) and clean and broken.findings
+    return Status.CLEAN if kept else Status.FINDINGS
+
+
+def _record_and_play(folder: Path, screen: Screen) -> tuple[list[Live], list[Shown]]:
     from harness.cli import rehearsal
-    from harness.disk.cassettes import load_cassette
-    from harness.disk.validation import validate
 
     with _step("Recording three conversations from the stand-in", screen):
         recorded = asyncio.run(rehearsal.record(folder))
@@ -83,22 +90,31 @@ def _run(folder: Path, output: Path, screen: Screen) -> int:
     shows = [rehearsal.compare(*pair) for pair in zip(recorded, played, strict=True)]
     for show in shows:
         _line(screen, show.agrees, "replayed", f"{show.name}: {_compared(show)}")
-    checked = [validate(load_cassette(live.tape)) for live in recorded]
-    clean = not any(report.findings for report in checked)
-    _line(
-        screen,
-        clean,
-        "validated",
-        f"{_events(checked)} chunks against the schemas and the grammar of streams",
-    )
-    broken = validate(rehearsal.broken(recorded[1].interaction))
+    return recorded, shows
+
+
+def _check(recorded: list[Live], screen: Screen) -> bool:
+    """Hold every chunk against the contract; whether all was clean."""
+    from harness.disk.cassettes import load_cassette
+    from harness.disk.validation import validate
+
+    reports = [validate(load_cassette(live.tape)) for live in recorded]
+    clean = not any(report.findings for report in reports)
+    _line(screen, clean, "validated", f"{_events(reports)} chunks against schemas and the grammar of streams")
+    return clean
+
+
+def _break_one(live: Live, screen: Screen) -> Report:
+    """Show what it looks like when an upstream changes overnight."""
+    from harness.cli import rehearsal
+    from harness.disk.validation import validate
+
+    report = validate(rehearsal.broken(live.interaction))
     result(
         "\nNow one chunk is broken on purpose: its field `delta` renamed, as if the upstream had changed.\n\n"
     )
-    result(_findings(broken, screen))
-    _write(output, demo_page(shows, broken, where=shows[1].name))
-    kept = all(show.agrees for show in shows) and clean and broken.findings
-    return Status.CLEAN if kept else Status.FINDINGS
+    result(_findings(report, screen))
+    return report
 
 
 def _line(screen: Screen, good: bool, step: str, words: str) -> None:
