@@ -17,59 +17,42 @@ from harness.upstreams.vitalentum import encode_conversation
 _ROLES = ("user", "assistant", "system", "tool", "function", "developer")
 
 _NASTY = (
-    '"',
-    "\\",
-    "\n",
-    "\r",
-    "\0",
-    "\u2028",
-    "\ufeff",
-    "\ud800",
-    "\udc00",
-    "é",
-    "🙂",
-    "data: ",
-    "[DONE]",
-    "}",
-    " ",
+    *("a", '"', "\\", "\n", "\r", "\0", "\u2028", "\ufeff", "\ud800", "\udc00", "é", "🙂"),
+    *("data: ", "[DONE]", "}", " "),
 )
 """What quoting, line splitting and encoding go wrong on."""
 
+_NAMES = ("data", "event", "id", "retry", "", "Data", " data", "data ", "foo", "dat", "id\0")
+"""The fields of the standard, the empty name of a comment, and names that are not quite a field."""
+
+_SEPARATORS = (": ", ":", "", ":  ")
+
 _VALUES = (
-    "1",
-    "a",
-    "",
-    " ",
-    "  a",
-    ":",
-    "a: b",
-    "é",
-    "日本",
-    "🙂",
-    "\0",
-    "\ufeff",
-    "\u2028",
-    "\x85",
-    "\x0b",
-    "\x0c",
-    "\t",
+    *("1", "a", "", " ", "  a", ":", "a: b", "é", "日本", "🙂", "\0", "\ufeff"),
+    *("\u2028", "\x85", "\x0b", "\x0c", "\t"),  # line ends to others
+    *(
+        "3000",
+        "007",
+        "-1",
+        "+1",
+        "1.5",
+        "1_000",
+        "\u0661",
+        "1e3",
+        "9" * 30,
+    ),  # some of them reconnection times
 )
-"""Values of fields. None holds a line end of the standard; some hold what other line splitters take for one."""
 
 _MALFORMED = (
-    b"\xff",
-    b"\x80",
-    b"\xc3",
-    b"\xe2\x80",
-    b"\xf0\x9f\x99",
-    b"\xed\xa0\x80",
-    b"\xc0\xaf",
-    b"\xf4\x90\x80\x80",
+    *(b"\xff", b"\x80", b"\xc3", b"\xe2\x80", b"\xf0\x9f\x99"),  # stray, and cut short
+    *(b"\xed\xa0\x80", b"\xc0\xaf", b"\xf4\x90\x80\x80"),  # a surrogate, overlong, beyond U+10FFFF
 )
-"""Bytes that are no UTF-8: stray, cut short, a surrogate, overlong, beyond U+10FFFF."""
 
-_RETRIES = ("3000", "0", "007", "", "-1", "+1", "1.5", " 1", "1_000", "\u0661", "1e3", "9" * 30)
-"""Reconnection times; only ASCII digits are one."""
+_LINE_ENDS = ((b"\n",), (b"\r\n",), (b"\r",), (b"\n", b"\r\n", b"\r"))
+"""What the lines of one stream end with: all alike, or each in its own way."""
+
+_DENSE = 500
+"""The longest data, in bytes, that is also cut everywhere: each place is a draw, and an input has a few thousand."""
 
 
 def messages(*, max_size: int = 8) -> st.SearchStrategy[list[dict[str, str]]]:
@@ -84,15 +67,15 @@ def conversations(*, max_size: int = 8) -> st.SearchStrategy[str]:
     return spaced | spaced.map(lambda text: json.dumps(json.loads(text), separators=(",", ":")))
 
 
-def sse_streams(*, max_blocks: int = 6) -> st.SearchStrategy[bytes]:
+def sse_streams(*, max_size: int = 16) -> st.SearchStrategy[bytes]:
     """The bytes of an event stream in any framing that the standard has an answer for, malformed UTF-8 included.
 
-    A BOM or none; LF, CR, CRLF or all three; fields with and without the space, the colon, a known name; comments,
-    several data lines, odd ids, odd retries; blocks with no data; an unfinished block at the end.
+    At most `max_size` plain events and other lines. A BOM or none; LF, CR, CRLF or all three; fields with and without
+    the space, the colon, a known name; comments, several data lines, odd ids, odd retries; an unfinished end.
     """
-    blocks = st.lists(_blocks(), max_size=max_blocks).map(b"".join)
-    return st.tuples(st.sampled_from((b"", b"\xef\xbb\xbf", b"\xef\xbb")), blocks, _unfinished()).map(
-        b"".join
+    body = st.sampled_from(_LINE_ENDS).flatmap(lambda ends: _lines(st.sampled_from(ends), max_size))
+    return st.tuples(body, st.just(b"") | _line(), st.sampled_from((b"", b"\xef\xbb\xbf", b"\xef\xbb"))).map(
+        lambda drawn: drawn[2] + drawn[0] + drawn[1]
     )
 
 
@@ -102,15 +85,20 @@ def cuts(data: bytes) -> st.SearchStrategy[list[bytes]]:
     All in one, every byte by itself, anywhere, or where it hurts: inside characters, line ends and blank lines.
     """
     tender = [at for at in range(1, len(data)) if data[at - 1] in b"\r\n" or data[at] >= 0x80]
-    places = [st.lists(st.integers(0, len(data)), max_size=8), _every_place(data)]
+    places = [st.lists(st.integers(0, len(data)), max_size=8)]
     if tender:
         places.append(st.lists(st.sampled_from(tender), min_size=1, max_size=8))
+    if 1 < len(data) <= _DENSE:
+        places.append(_dense(len(data)))
     return st.one_of(*places).map(lambda chosen: _pieces(data, sorted(chosen)))
 
 
-def _every_place(data: bytes) -> st.SearchStrategy[list[int]]:
-    """Between all bytes. Draws that nobody reads make it dear, so that shrinking prefers one cut to all of them."""
-    return st.lists(st.booleans(), min_size=32, max_size=32).map(lambda _: list(range(1, len(data))))
+def _dense(length: int) -> st.SearchStrategy[list[int]]:
+    """Many places, or every one. Each is a draw of its own, so that shrinking can take them back one by one."""
+    draws = st.lists(st.integers(0, 9), min_size=length - 1, max_size=length - 1)
+    return st.tuples(draws, st.integers(0, 10)).map(
+        lambda drawn: [at for at, draw in enumerate(drawn[0], start=1) if draw >= 10 - drawn[1]]
+    )
 
 
 def _pieces(data: bytes, places: list[int]) -> list[bytes]:
@@ -118,49 +106,25 @@ def _pieces(data: bytes, places: list[int]) -> list[bytes]:
 
 
 def _texts(*, max_size: int = 40) -> st.SearchStrategy[str]:
-    any_text = st.text(st.characters(), max_size=max_size)
-    return any_text | st.lists(st.sampled_from(_NASTY), max_size=max_size // 4).map("".join)
+    return st.lists(st.sampled_from(_NASTY) | st.characters(), max_size=max_size).map("".join)
 
 
-def _blocks() -> st.SearchStrategy[bytes]:
-    """Lines, and the blank one that ends them; all ended alike, or each in its own way."""
-    alike = st.sampled_from((b"\n", b"\r\n", b"\r")).flatmap(
-        lambda end: _lines(st.just(end)).map(lambda it: it + end)
+def _lines(ends: st.SearchStrategy[bytes], max_size: int) -> st.SearchStrategy[bytes]:
+    """Plain events, blank lines, and lines of every kind."""
+    plain = st.tuples(st.just(b"data: "), _values(), ends, ends)
+    other = st.tuples(_line(), ends)
+    return st.lists(st.one_of(plain.map(b"".join), ends, other.map(b"".join)), max_size=max_size).map(
+        b"".join
     )
-    mixed = st.tuples(_lines(_line_ends()), _line_ends()).map(b"".join)
-    return alike | mixed
-
-
-def _unfinished() -> st.SearchStrategy[bytes]:
-    """What a stream may end with: nothing, or a block whose blank line never came."""
-    return st.just(b"") | st.tuples(_lines(_line_ends()), _line()).map(b"".join)
-
-
-def _lines(line_ends: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:
-    return st.lists(st.tuples(_line(), line_ends).map(b"".join), max_size=4).map(b"".join)
-
-
-def _line_ends() -> st.SearchStrategy[bytes]:
-    return st.sampled_from((b"\n", b"\r\n", b"\r"))
 
 
 def _line() -> st.SearchStrategy[bytes]:
     """One line without its end: a field, a comment, or something that is neither."""
-    known = st.tuples(st.sampled_from(("data", "event", "id")), _separators(), _values())
-    retry = st.tuples(st.just("retry"), _separators(), st.sampled_from(_RETRIES).map(str.encode))
-    other = st.tuples(
-        st.sampled_from(("", "Data", " data", "foo", "data ", "dat", "id\0")), _separators(), _values()
-    )
-    return st.one_of(known, retry, other).map(lambda parts: parts[0].encode() + parts[1] + parts[2])
-
-
-def _separators() -> st.SearchStrategy[bytes]:
-    return st.sampled_from((b": ", b":", b"", b":  "))
+    name = st.sampled_from(_NAMES).map(str.encode)
+    return st.tuples(name, st.sampled_from(_SEPARATORS).map(str.encode), _values()).map(b"".join)
 
 
 def _values() -> st.SearchStrategy[bytes]:
-    plain = st.sampled_from(_VALUES).map(str.encode)
-    text = st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=12).map(
-        str.encode
-    )
-    return st.one_of(plain, text, st.sampled_from(_MALFORMED))
+    characters = st.characters(exclude_characters="\r\n", exclude_categories=["Cs"])
+    text = st.text(characters, max_size=8).map(str.encode)
+    return st.one_of(st.sampled_from(_VALUES).map(str.encode), text, st.sampled_from(_MALFORMED))

@@ -113,7 +113,7 @@ def test_a_comment_changes_no_event_around_it(text: str, event: Event) -> None:
     assert outcome([stream])[:4] == ([event], event.id, event.retry, b"")
 
 
-@given(sse_streams(max_blocks=3) | st.binary(max_size=30))
+@given(sse_streams(max_size=5) | st.binary(max_size=30))
 def test_every_prefix_gives_a_prefix_of_the_events_and_knows_that_it_is_cut(stream: bytes) -> None:
     events = outcome([stream]).events
     for end in range(len(stream) + 1):
