@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from harness.cassette.model import Source
 from harness.cassette.modes import RecordMode
@@ -67,17 +68,50 @@ def command(
 
     Give the PROMPT of a single message, or --messages with a whole conversation.
     """
-    said = _messages(prompt, messages)
     profile = get_upstream(upstream or "vitalentum")
     mode = _mode(out, how)
-    before = 0 if mode is RecordMode.ALL else len(load_cassette(out, missing_ok=True).interactions)
-    failure = asyncio.run(
-        _record(said, base_url or profile.base_url, out, mode, source=source, recorded_from=recorded_from)
+    job = Job(
+        messages=_messages(prompt, messages),
+        base_url=(base_url or profile.base_url).rstrip("/"),
+        out=out,
+        mode=mode,
+        before=0 if mode is RecordMode.ALL else len(load_cassette(out, missing_ok=True).interactions),
+        replaces=mode is RecordMode.ALL and out.exists(),
+        source=source,
+        recorded_from=recorded_from,
     )
-    _say_where(out, before)
+    failure = _run(job)
+    _say_where(job, failure)
     if failure is not None:
         raise failure
     return _validated(out) if validate else 0
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be sent, where to, and onto which cassette, as it was when we came."""
+
+    messages: Messages
+    base_url: str
+    out: Path
+    mode: RecordMode
+    before: int
+    """How many interactions will stay on it."""
+    replaces: bool
+    source: str | None
+    recorded_from: str | None
+
+
+def _run(job: Job) -> UpstreamError | None:
+    """Send and record; say what became of the cassette where that ends early."""
+    try:
+        return asyncio.run(_record(job))
+    except UpstreamError:
+        say(f"The cassette was left as it was: {job.out}")
+        raise
+    except KeyboardInterrupt:
+        kept = "left as it was" if job.replaces else "kept with what had come"
+        say(f"The cassette was {kept}: {job.out}" if job.out.exists() else "Nothing was recorded.")
+        raise
 
 
 def _messages(prompt: str | None, file: Path | None) -> Messages:
@@ -116,48 +150,43 @@ def _mode(out: Path, how: str | None) -> RecordMode:
     return MODES[how or "new"]
 
 
-async def _record(
-    messages: Messages,
-    base_url: str,
-    out: Path,
-    mode: RecordMode,
-    *,
-    source: str | None,
-    recorded_from: str | None,
-) -> UpstreamError | None:
-    """Stream the reply to the terminal. A failure of the upstream is handed back: its recording is worth keeping."""
+async def _record(job: Job) -> UpstreamError | None:
+    """Stream the reply to the terminal. A failure of the upstream is handed back, for its recording is worth keeping;
+    unless a good cassette would be replaced by it.
+    """
     from harness.clients.vitalentum import Vitalentum
     from harness.net.seam import use_cassette
 
     class Client(Vitalentum):
-        url = base_url.rstrip("/")
+        url = job.base_url
 
-    async with use_cassette(
-        out, mode=mode, upstream="vitalentum", source=source, recorded_from=recorded_from
-    ):
+    recording = use_cassette(
+        job.out, mode=job.mode, upstream="vitalentum", source=job.source, recorded_from=job.recorded_from
+    )
+    async with recording:
         try:
-            async for piece in Client.create_async_generator("", messages):
+            async for piece in Client.create_async_generator("", job.messages):
                 result(visible_lines(piece))
         except UpstreamError as error:
+            if job.replaces:
+                raise
             return error
         finally:
             result("\n")
     return None
 
 
-def _say_where(out: Path, before: int) -> None:
-    """What came of it; *before* is how many interactions the cassette had."""
-    interactions = load_cassette(out, missing_ok=True).interactions
-    stream = interactions[-1].response.stream if interactions else None
-    if len(interactions) == before and stream is not None:
-        say(f"Nothing new was recorded: this question was answered by the cassette: {out}")
-        return
+def _say_where(job: Job, failure: UpstreamError | None) -> None:
+    """What came of it."""
+    interactions = load_cassette(job.out, missing_ok=True).interactions
+    stream = interactions[-1].response.stream if len(interactions) > job.before else None
     if stream is None:
-        say("Nothing was recorded.")
+        why = "" if failure or not interactions else f": this question was answered by the cassette {job.out}"
+        say(f"Nothing was recorded{why}.")
         return
     size = sum(frame.size for frame in stream.frames)
     pieces = counted(len(stream.frames), "piece")
-    say(f"Recorded {pieces}, {size:,} bytes in {stream.end_ms:,.0f} ms; ended {stream.end}: {out}")
+    say(f"Recorded {pieces}, {size:,} bytes in {stream.end_ms:,.0f} ms; ended {stream.end}: {job.out}")
 
 
 def _validated(out: Path) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 
 import pytest
 
 from harness.disk.cassettes import load_cassette
-from tests.cli.conftest import serving
+from tests.cli.conftest import serving, start
 
 
 def record(cli, url, *more):
@@ -42,7 +43,7 @@ def test_adding_and_replacing_are_said_in_words(cli, standin, tmp_path, flag, nu
 def test_appending_the_same_question_says_that_the_tape_answered(cli, standin, tmp_path):
     record(cli, standin)
     ended = record(cli, standin, "--append")
-    assert "answered by the cassette" in ended.err
+    assert "Nothing was recorded: this question was answered by the cassette" in ended.err
     assert len(load_cassette(tmp_path / "a/hello.yaml").interactions) == 1
 
 
@@ -94,3 +95,32 @@ def test_a_broken_reply_is_kept_and_told(cli, tmp_path):
     assert ended.status == 3
     assert "ended reset: a/hello.yaml" in ended.err
     assert load_cassette(tmp_path / "a/hello.yaml").interactions[0].response.stream.end == "reset"
+
+
+def test_a_failure_never_replaces_a_good_cassette(cli, standin, tmp_path):
+    record(cli, standin)
+    before = (tmp_path / "a/hello.yaml").read_bytes()
+    ended = record(cli, "http://127.0.0.1:9", "--replace")
+    assert (ended.status, "was left as it was" in ended.err) == (3, True)
+    with serving("standin", "--speed", "inf", "--scenario", "reset") as url:
+        assert record(cli, url, "--replace").status == 3
+    assert (tmp_path / "a/hello.yaml").read_bytes() == before
+
+
+def test_a_failure_that_adds_nothing_is_not_called_an_answer(cli, standin):
+    record(cli, standin)
+    ended = cli("record", "Goodbye!", "--base-url", "http://127.0.0.1:9", "--out", "a/hello.yaml", "--append")
+    assert (ended.status, ended.err.splitlines()[0]) == (3, "Nothing was recorded.")
+
+
+def test_an_interruption_keeps_what_had_come(tmp_path):
+    with serving("standin", "--scenario", "stall") as url:
+        out = tmp_path / "x.yaml"
+        process = start("record", "Hello!", "--base-url", url, "--out", out)
+        process.stdout.read(1)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert f"kept with what had come: {out}" in err
+    assert "Traceback" not in err
+    assert load_cassette(out).interactions[0].response.stream.end == "closed"
