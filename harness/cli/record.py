@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -53,38 +53,17 @@ MODES = {"new": RecordMode.ONCE, "append": RecordMode.NEW_EPISODES, "replace": R
 )
 @click.option("--recorded-from", metavar="TEXT", help="Name and version of an independent server.")
 @click.option("--validate/--no-validate", default=True, show_default=True, help="Check what was recorded.")
-def command(
-    prompt: str | None,
-    messages: Path | None,
-    upstream: str | None,
-    base_url: str | None,
-    out: Path,
-    how: str | None,
-    source: str | None,
-    recorded_from: str | None,
-    validate: bool,
-) -> int:
+def command(prompt: str | None, messages: Path | None, validate: bool, **where: Any) -> int:
     """Send one conversation, stream the reply to the terminal, and record it.
 
     Give the PROMPT of a single message, or --messages with a whole conversation.
     """
-    profile = get_upstream(upstream or "vitalentum")
-    mode = _mode(out, how)
-    job = Job(
-        messages=_messages(prompt, messages),
-        base_url=(base_url or profile.base_url).rstrip("/"),
-        out=out,
-        mode=mode,
-        before=0 if mode is RecordMode.ALL else len(load_cassette(out, missing_ok=True).interactions),
-        replaces=mode is RecordMode.ALL and out.exists(),
-        source=source,
-        recorded_from=recorded_from,
-    )
+    job = _job(_messages(prompt, messages), **where)
     failure = _run(job)
     _say_where(job, failure)
     if failure is not None:
         raise failure
-    return _validated(out) if validate else 0
+    return _validated(job.out) if validate else 0
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +78,29 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     replaces: bool
     source: str | None
     recorded_from: str | None
+
+
+def _job(
+    messages: Messages,
+    *,
+    upstream: str | None,
+    base_url: str | None,
+    out: Path,
+    how: str | None,
+    **labels: str | None,
+) -> Job:
+    profile = get_upstream(upstream or "vitalentum")
+    mode = _mode(out, how)
+    return Job(
+        messages=messages,
+        base_url=(base_url or profile.base_url).rstrip("/"),
+        out=out,
+        mode=mode,
+        before=0 if mode is RecordMode.ALL else len(load_cassette(out, missing_ok=True).interactions),
+        replaces=mode is RecordMode.ALL and out.exists(),
+        source=labels["source"],
+        recorded_from=labels["recorded_from"],
+    )
 
 
 def _run(job: Job) -> UpstreamError | None:
