@@ -1,8 +1,8 @@
 """`use_cassette`: the one place where somebody else's library is patched, and the only thing it patches.
 
 `BaseConnector.connect` is the door that every aiohttp request goes through, also those of sessions made
-earlier. While at least one cassette is in use that door asks a context variable which session is in use
-*here*: in this task, in this thread.
+earlier. While at least one cassette is in use that door asks which session is in use *here*: a context
+variable knows the one of this task or thread, and a test runner may name one for all others.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import functools
 import inspect
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 _in_use: ContextVar[CassetteSession | None] = ContextVar("harness_cassette", default=None)
+_everywhere: list[CassetteSession] = []
 _door = threading.Lock()
 _users = 0
 _real_connect = BaseConnector.connect
@@ -187,10 +189,31 @@ _WRAPS: tuple[tuple[Callable[[Any], bool], Callable[..., Callable[..., Any]]], .
 """How each kind of function is decorated; any other is called inside the cassette."""
 
 
+def session_here() -> CassetteSession | None:
+    """The session that a request of this task or thread goes to."""
+    return _in_use.get() or (_everywhere[-1] if _everywhere else None)
+
+
+@contextmanager
+def used_everywhere(session: CassetteSession) -> Iterator[None]:
+    """Use an open session in every task and thread that uses no cassette of its own.
+
+    For a test runner: threads, servers and test frameworks run a test's code in contexts that were made before
+    the test began.
+    """
+    _swap_in()
+    _everywhere.append(session)
+    try:
+        yield
+    finally:
+        _everywhere.remove(session)
+        _swap_out()
+
+
 async def _connect(
     self: BaseConnector, req: ClientRequest, traces: list[Any], timeout: ClientTimeout
 ) -> Connection:
-    session = _in_use.get()
+    session = session_here()
     if session is None or isinstance(self, CassetteConnector):
         return await _real_connect(self, req, traces, timeout)
     return await connect(session, self, req, lambda: _real_connect(self, req, traces, timeout))

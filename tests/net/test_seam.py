@@ -14,6 +14,8 @@ import pytest
 import harness
 from harness import Cassette, use_cassette
 from harness.errors import CassetteError, CassetteMiss, NothingRecordedError, UsageError
+from harness.net.seam import session_here, used_everywhere
+from harness.net.session import CassetteSession
 from tests.net.wire import CHUNKED, Served, chunked, served
 
 PIECES = [b"data: \xd0", b"\x9f\n\n", b"data: two\n\n: ping\n\n", b"data: [DONE]\n\n"]
@@ -255,6 +257,38 @@ async def test_threads_do_not_see_each_others_cassettes(tmp_path: Path):
         assert [item.request.body for item in harness.load_cassette(tmp_path / f"{n}.yaml").interactions] == [
             b'{"n": %d}' % n
         ]
+
+
+async def test_a_session_used_everywhere_serves_threads_and_gives_way_to_a_cassette_of_their_own(
+    tmp_path: Path,
+):
+    session = CassetteSession(tmp_path / "everywhere.yaml", mode="all")
+    session.open()
+
+    def ask(n: int) -> None:
+        asyncio.run(fetched(url, json={"n": n}))
+
+    def ask_with_own(n: int) -> None:
+        with use_cassette(tmp_path / "own.yaml", mode="all"):
+            ask(n)
+
+    async with served(chunked(*PIECES)) as url:
+        with used_everywhere(session):
+            await asyncio.to_thread(lambda: [in_thread(ask, 1), in_thread(ask_with_own, 2)])
+        assert session_here() is None
+    session.close(failed=False)
+    bodies = [
+        [item.request.body for item in harness.load_cassette(tmp_path / name).interactions]
+        for name in ("everywhere.yaml", "own.yaml")
+    ]
+    assert bodies == [[b'{"n": 1}'], [b'{"n": 2}']]
+
+
+def in_thread(function, *arguments) -> None:
+    """Run *function* in a thread that inherits no context."""
+    thread = threading.Thread(target=function, args=arguments)
+    thread.start()
+    thread.join()
 
 
 async def test_the_decorator_uses_the_cassette_anew_for_each_call(tmp_path: Path):
