@@ -142,7 +142,7 @@ class SecretError(HarnessError):
 
 
 def _restore(kind: type[HarnessError], what: str) -> HarnessError:
-    """Build an error for pickle, which hands the attributes over afterwards (pytest-xdist sends errors between processes)."""
+    """Build an error for pickle, which hands the attributes over afterwards: pytest-xdist sends errors to and fro."""
     error = kind.__new__(kind, what)
     error.args = (what,)
     return error
