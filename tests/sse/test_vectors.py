@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import operator
 import random
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from jsonschema import Draft7Validator
 
+from harness import sse
 from harness.sse import Event, SSEParser
 from tests.laws import oracle
 
@@ -133,3 +136,18 @@ def test_every_clause_has_a_vector():
 def test_the_page_names_every_clause():
     page = PAGE.read_text("utf-8")
     assert [clause for clause in SCHEMA["definitions"]["clause"]["enum"] if f"`{clause}`" not in page] == []
+
+
+def test_the_page_names_vectors_that_exist():
+    names = {case["name"] for case in CASES}
+    assert [name for name in _told("Vectors") if name not in names] == []
+
+
+def test_the_page_names_places_that_exist():
+    assert [place for place in _told("Where") if not operator.attrgetter(place)(sse)] == []
+
+
+def _told(what: str) -> list[str]:
+    """What the page's items that start with this word hold in backticks."""
+    items = re.findall(rf"^- {what}: (.*(?:\n  .*)*)", PAGE.read_text("utf-8"), re.MULTILINE)
+    return [name for item in items for name in re.findall("`([^`]+)`", item)]
