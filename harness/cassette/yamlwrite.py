@@ -78,7 +78,7 @@ def _scalar(value: object, indent: int) -> str:
     if isinstance(value, str):
         return _literal(value, indent) if _reads_well_as_block(value) else _one_line(value)
     if isinstance(value, bytes):
-        return f'!!binary "{base64.b64encode(value).decode()}"'
+        return f"!!binary {_literal(base64.encodebytes(value).decode(), indent)}"
     if isinstance(value, float):
         return _float(value)
     return (

@@ -58,7 +58,7 @@ def test_a_text_has_the_plainest_form_that_is_exact(text, form):
         (1e22, "1.0e+22"),
         ({}, "{}"),
         ([], "[]"),
-        (b"\xff", '!!binary "/w=="'),
+        (b"\xff", "!!binary |\n  /w=="),
     ],
 )
 def test_other_values_keep_their_type(value, form):
