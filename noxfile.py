@@ -31,6 +31,7 @@ import nox
 ROOT = Path(__file__).parent
 EXTRAS = ".[brotli,fuzz,httpx,vcr,zstd]"
 G4F = "g4f==0.1.6.2"  # the client that Vitalentum is known by; without its dependencies, see tests/e2e/g4f_client.py
+VCRPY = ("8.2.1", "9.4.2")  # the oldest that loads cassettes safely, and the newest
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -109,6 +110,15 @@ def e2e(session: nox.Session) -> None:
     prepare(session, "test")
     session.install("--no-deps", G4F)
     session.run("python", "-m", "pytest", "-m", "e2e", *session.posargs)
+
+
+@nox.session
+@nox.parametrize("version", VCRPY)
+def vcrpy(session: nox.Session, version: str) -> None:
+    """vcrpy replays our cassettes and keeps our data; we read its tapes. The oldest and the newest version."""
+    prepare(session, "test")
+    session.install(f"vcrpy=={version}")
+    session.run("python", "-m", "pytest", "tests/e2e/test_vcrpy.py", *session.posargs)
 
 
 @nox.session

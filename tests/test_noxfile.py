@@ -22,7 +22,18 @@ def test_before_nox_is_in_place_only_the_standard_library_is_imported():
 
 def test_every_promised_session_is_there_and_says_what_it_does():
     sessions = {name for name, node in FUNCTIONS.items() if node.decorator_list}
-    assert sessions == {"demo", "tests", "lint", "types", "docs", "e2e", "cassettes", "bench", "nightly"}
+    assert sessions == {
+        "demo",
+        "tests",
+        "lint",
+        "types",
+        "docs",
+        "e2e",
+        "vcrpy",
+        "cassettes",
+        "bench",
+        "nightly",
+    }
     assert all(ast.get_docstring(node) for node in FUNCTIONS.values())
 
 
