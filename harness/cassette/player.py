@@ -69,6 +69,11 @@ class Player:
         return self._rule.on_miss(tape_exists=bool(self._cassette.interactions)) is OnMiss.RECORD
 
     @property
+    def interactions(self) -> tuple[Interaction, ...]:
+        """What is on the tape."""
+        return self._cassette.interactions
+
+    @property
     def unplayed(self) -> tuple[Interaction, ...]:
         """What was on the tape to be played, and no request has asked for yet."""
         numbers = range(len(self._canonical))

@@ -31,6 +31,11 @@ class Recorder:
         self._watch = EndingWatch(None)
         self.failure: Exception | None = None
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether an answer came, so that there is something on the tape."""
+        return self._take is not None
+
     def head(self, answer: Head) -> None:
         self._take, self._watch = self._begin()
         self._watch.head(answer.status, answer.headers)

@@ -6,6 +6,7 @@ Knows no HTTP library: `use_cassette`, the connector and the transports all ask 
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from harness.cassette.player import Player
 from harness.cassette.provenance import parse_source, source_of
 from harness.disk.cassettes import load_cassette
 from harness.disk.tape import Take, TapeWriter
-from harness.errors import NothingRecordedError, UsageError
+from harness.errors import CassetteMiss, NothingRecordedError, UsageError
 from harness.net.recorder import Recorder
 from harness.upstreams.registry import get_upstream, upstream_for
 
@@ -32,6 +33,7 @@ class CassetteSession:
     """Plays and records through one cassette.
 
     `cassette` is a path, or a `Cassette` value that can only be played. Nothing is read or written before `open`.
+    Threads may share a session. `misses` are the requests that nothing answered.
     """
 
     def __init__(
@@ -59,7 +61,10 @@ class CassetteSession:
         self._recorders: list[Recorder] = []
         self._at_close: list[Callable[[], None]] = []
         self._tape_was_there = False
-        self._passed = 0
+        self._turn = threading.Lock()
+        self._sent = 0
+        self.played = 0
+        self.misses: list[CassetteMiss] = []
 
     # opening and closing
 
@@ -103,13 +108,40 @@ class CassetteSession:
         for recorder in self._recorders:
             if recorder.failure is not None:
                 raise recorder.failure
-        if strict and not self._passed:
+        if strict and not self.passed:
             raise NothingRecordedError(
                 "Nothing was recorded or played: no request passed through this cassette.",
-                where=str(self._path or "a cassette in memory"),
+                where=self.where,
                 expected="at least one request in the task that uses the cassette",
                 help="use the cassette around the call itself; other clients go through `harness replay`",
             )
+
+    # the books
+
+    @property
+    def where(self) -> str:
+        """The tape's path, for messages."""
+        return str(self._path or "a cassette in memory")
+
+    @property
+    def may_record(self) -> bool:
+        """Whether a request without a recording goes out live. Known once the session is open."""
+        return self._writer is not None
+
+    @property
+    def passed(self) -> int:
+        """Requests that were played, or sent out live."""
+        return self.played + self._sent
+
+    @property
+    def recorded(self) -> int:
+        """Exchanges that are being recorded or have been; a request that got no answer is none."""
+        return sum(recorder.has_begun for recorder in self._recorders)
+
+    @property
+    def on_tape(self) -> tuple[Interaction, ...]:
+        """What was on the tape when it was opened."""
+        return self._player.interactions if self._player is not None else ()
 
     @property
     def unplayed(self) -> tuple[Interaction, ...]:
@@ -121,8 +153,14 @@ class CassetteSession:
     def find(self, request: Request) -> Interaction | None:
         """The recording that answers, or None where the request is to go out and be recorded. Raises CassetteMiss."""
         assert self._player is not None  # open() comes first
-        found = self._player.find(request)
-        self._passed += 1
+        with self._turn:
+            try:
+                found = self._player.find(request)
+            except CassetteMiss as miss:
+                self.misses.append(miss)
+                raise
+            self.played += found is not None
+            self._sent += found is None
         return found
 
     def shown(self, interaction: Interaction) -> tuple[Response, Playback]:
@@ -142,13 +180,14 @@ class CassetteSession:
     def _begin(self, request: Request, sent_at: datetime) -> tuple[Take, EndingWatch]:
         assert self._writer is not None  # find() gives None only where the mode has a writer
         upstream = self._upstream or upstream_for(request.method, request.uri)
-        take = self._writer.begin(
-            request,
-            recorded_at=_rfc3339(sent_at),
-            upstream=upstream.name if upstream else None,
-            source=self._source or source_of(request.uri, upstream),
-            recorded_from=self._recorded_from,
-        )
+        with self._turn:
+            take = self._writer.begin(
+                request,
+                recorded_at=_rfc3339(sent_at),
+                upstream=upstream.name if upstream else None,
+                source=self._source or source_of(request.uri, upstream),
+                recorded_from=self._recorded_from,
+            )
         return take, EndingWatch(upstream)
 
 

@@ -1,5 +1,6 @@
 """The session keeps the books: what may be played, what may be recorded, and what is saved in the end."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -90,6 +91,34 @@ def test_unplayed_recordings_are_known(tmp_path):
     session = opened(tape)
     session.find(OTHER)
     assert [item.request for item in session.unplayed] == [ASK]
+
+
+def test_the_books_tell_what_was_played_recorded_and_missed(tmp_path):
+    save_cassette(Cassette((Interaction(ASK, Response(200, "OK", (), b"hello")),)), tmp_path / "t.yaml")
+    session = opened(tmp_path / "t.yaml", "new_episodes")
+    for asked in (ASK, OTHER):
+        session.find(asked)
+    assert (session.played, session.passed, session.recorded) == (1, 2, 0)
+    play(session, OTHER)
+    assert (session.recorded, len(session.on_tape), session.may_record) == (1, 1, True)
+    session.close(failed=False)
+
+
+def test_a_miss_is_kept_for_whoever_did_not_see_it():
+    session = opened(Cassette())
+    with pytest.raises(CassetteMiss) as caught:
+        session.find(ASK)
+    assert (session.misses, session.passed, session.may_record) == ([caught.value], 0, False)
+
+
+def test_threads_that_record_at_once_all_arrive(tmp_path):
+    session = opened(tmp_path / "t.yaml", "all")
+    asked = [Request("POST", "http://127.0.0.1:1/x", (), b'{"n": %d}' % n) for n in range(40)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda request: (session.find(request), play(session, request)), asked))
+    session.close(failed=False)
+    bodies = {item.request.body for item in load_cassette(tmp_path / "t.yaml").interactions}
+    assert bodies == {request.body for request in asked}
 
 
 def test_a_failure_of_the_recording_is_raised_in_the_end_and_not_before(tmp_path):
