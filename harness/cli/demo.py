@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-import harness
 from harness.cli import options
 from harness.cli.command import command as command_
 from harness.cli.options import File
 from harness.cli.screen import Screen, result, say, screen_of
 from harness.cli.status import Status
-from harness.report import Context, render
+from harness.report import render
 from harness.report.demo_page import demo_page
 
 if TYPE_CHECKING:
@@ -137,8 +136,8 @@ def _events(reports: list[Report]) -> int:
 
 
 def _findings(report: Report, screen: Screen) -> str:
-    context = Context(command="validate", version=harness.__version__, color=screen.color, signs=screen.signs)
-    return textwrap.indent(render(report, context), "  ")
+    text = render(report, command="validate", color=screen.color, signs=screen.signs)
+    return textwrap.indent(text, "  ")
 
 
 def _write(output: Path, page: str) -> None:

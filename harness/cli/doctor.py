@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
@@ -25,6 +26,17 @@ from harness.upstreams.registry import upstream_names
 EXAMPLES = ("harness doctor", "harness doctor --format json")
 DISTRIBUTION = "stream-harness"
 REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)[^;]*(?:;.*extra == ['\"](?P<extra>[\w-]+)['\"])?")
+
+LIMITS: dict[str, tuple[str, str]] = {
+    "a cassette file": ("harness.cassette.format", "MAX_FILE"),
+    "a recorded body": ("harness.disk.tape", "MAX_BODY"),
+    "pieces of a body": ("harness.cassette.frames", "MAX_FRAMES"),
+    "a line of a stream": ("harness.sse.parser", "MAX_LINE"),
+    "an event": ("harness.sse.parser", "MAX_EVENT"),
+    "a stream": ("harness.sse.parser", "MAX_STREAM"),
+    "a request served": ("harness.net.listener", "MAX_BODY"),
+}
+"""What is limited, and where the number stands. Bytes, but for the pieces."""
 
 
 class Package(msgspec.Struct, frozen=True):
@@ -60,6 +72,7 @@ def _lines(settings: dict[str, Setting], problem: str | None) -> list[str]:
     lines = [f"harness {harness.__version__} on Python {platform.python_version()}, {platform.system()}"]
     lines += ["", "Packages", *map(_package_line, _packages())]
     lines += ["", "Upstreams", *(f"  {name}" for name in upstream_names())]
+    lines += ["", "Limits", *(f"  {what:<20} {most:,}" for what, most in _limits().items())]
     lines += ["", "Settings", *(_setting_line(name, setting) for name, setting in settings.items())]
     return lines + [f"  {visible(line)}" for line in (problem or "").splitlines()]
 
@@ -84,6 +97,7 @@ def _document(settings: dict[str, Setting], problem: str | None) -> dict[str, ob
         "python": platform.python_version(),
         "packages": [msgspec.structs.asdict(package) for package in _packages()],
         "upstreams": list(upstream_names()),
+        "limits": _limits(),
         "settings": {name: msgspec.structs.asdict(setting) for name, setting in settings.items()},
         "problem": problem,
     }
@@ -97,6 +111,10 @@ def _packages() -> list[Package]:
         return []
     found = [match for line in asked if (match := REQUIREMENT.match(line))]
     return [Package(match["name"], match["extra"], _version(match["name"])) for match in found]
+
+
+def _limits() -> dict[str, int]:
+    return {what: int(getattr(import_module(module), name)) for what, (module, name) in LIMITS.items()}
 
 
 def _version(package: str) -> str | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-import harness
 from harness.cli.screen import result, say, screen_of
 from harness.cli.status import Status
 from harness.finding import Verdict
-from harness.report import Context, Format, render
+from harness.report import render
 
 if TYPE_CHECKING:
     from harness.cli.options import Output
@@ -28,13 +27,14 @@ def emit_report(report: Report, *, command: str, output: Output) -> int:
     """Write the report and return the exit status of its verdict."""
     screen = screen_of(sys.stdout, output.color)
     to_screen = output.file is None
-    context = Context(
+    text = render(
+        report,
         command=command,
-        version=harness.__version__,
-        color=screen.color and to_screen and output.format is Format.TEXT,
+        format=output.format,
+        color=screen.color and to_screen,
         signs=screen.signs or not to_screen,
     )
-    emit(render(report, context, format=output.format), output)
+    emit(text, output)
     return Status.CLEAN if output.exit_zero else OF_VERDICT[report.verdict]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness import __version__
 from harness.report.context import Context, Format
 from harness.report.document import render_json
 from harness.report.github import render_github
@@ -36,6 +37,17 @@ FORMATS: dict[Format, Callable[[Report, Context], str]] = {
 __all__ = ["FORMATS", "Context", "Format", "render"]
 
 
-def render(report: Report, context: Context, *, format: Format | str = Format.TEXT) -> str:
-    """*report* as text in one of the `FORMATS`, ended by a line feed."""
+def render(
+    report: Report,
+    *,
+    command: str,
+    format: Format | str = Format.TEXT,
+    color: bool = False,
+    signs: bool = True,
+) -> str:
+    """*report* as text in one of the `FORMATS`, ended by a line feed.
+
+    *command* is the one that made it. *color* and *signs* are for people's screens, and the text form alone heeds them.
+    """
+    context = Context(command=command, version=__version__, color=color, signs=signs)
     return FORMATS[Format(format)](report, context)

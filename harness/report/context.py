@@ -30,7 +30,7 @@ class Format(StrEnum):
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks, and for what screen. `version` is this package's."""
+    """Who asks, and what the screen can show. `version` is this package's."""
 
     command: str
     version: str

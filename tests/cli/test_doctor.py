@@ -30,6 +30,11 @@ def test_other_commands_refuse_broken_settings(cli, tmp_path, command):
     assert (ended.status, "no TOML" in ended.err) == (2, True)
 
 
+def test_it_names_its_limits(cli):
+    assert "an event             16,777,216" in cli("doctor").out
+    assert json.loads(cli("doctor", "--format", "json").out)["limits"]["a cassette file"] == 64 * 1024 * 1024
+
+
 def test_it_names_version_and_upstreams(cli):
     out = cli("doctor").out
     assert out.startswith("harness 0.1.0 on Python 3.")

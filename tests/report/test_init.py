@@ -13,7 +13,7 @@ import pytest
 
 from harness.finding import Finding, Layer, Report, Severity, Verdict
 from harness.report import FORMATS, Format, render
-from tests.report.samples import CONTEXT, REPORTS
+from tests.report.samples import REPORTS
 
 GOLDEN = Path(__file__).parent / "golden"
 ENDING = {Format.TEXT: "txt", Format.JUNIT: "xml", Format.MARKDOWN: "md", Format.GITHUB: "github.txt"}
@@ -26,7 +26,7 @@ INVISIBLE = re.compile(
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report_looks_as_its_golden_file(name, format):
     golden = GOLDEN / f"{name}.{ENDING.get(format, format.value)}"
-    printed = render(REPORTS[name], CONTEXT, format=format)
+    printed = render(REPORTS[name], command="validate", format=format)
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(printed, encoding="utf-8", newline="")
     assert printed == golden.read_text(encoding="utf-8")
@@ -34,12 +34,12 @@ def test_a_report_looks_as_its_golden_file(name, format):
 
 @pytest.mark.parametrize("format", Format)
 def test_nothing_invisible_reaches_the_screen(format):
-    assert not INVISIBLE.search(render(REPORTS["hostile"], CONTEXT, format=format))
+    assert not INVISIBLE.search(render(REPORTS["hostile"], command="validate", format=format))
 
 
 @pytest.mark.parametrize("format", Format)
 def test_every_form_ends_with_one_line_feed(format):
-    printed = render(REPORTS["findings"], CONTEXT, format=format)
+    printed = render(REPORTS["findings"], command="validate", format=format)
     assert printed.endswith("\n")
     assert not printed.endswith("\n\n")
 
@@ -49,7 +49,7 @@ def test_the_table_holds_every_format():
 
 
 def test_a_format_may_be_given_as_its_word():
-    assert render(REPORTS["clean"], CONTEXT, format="text").startswith("✓ clean")
+    assert render(REPORTS["clean"], command="validate", format="text").startswith("✓ clean")
 
 
 @pytest.mark.parametrize("format", Format)
@@ -57,4 +57,4 @@ def test_any_rule_is_named_in_every_form(format):
     finding = Finding(
         rule="some-rule", severity=Severity.RISKY, layer=Layer.ERROR, where="status", message="m", help="h"
     )
-    assert "some-rule" in render(Report(Verdict.INVALID, (finding,)), CONTEXT, format=format)
+    assert "some-rule" in render(Report(Verdict.INVALID, (finding,)), command="validate", format=format)
