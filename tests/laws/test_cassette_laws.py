@@ -4,10 +4,14 @@ is refused.
 
 from __future__ import annotations
 
+import base64
 import json
 from contextlib import suppress
+from pathlib import Path
 
+import jsonschema
 import pytest
+import referencing
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,8 +23,12 @@ from harness.cassette.format import Kind, dumps, loads
 from harness.cassette.framing import CUTS, frames_add_up, playback
 from harness.cassette.match import canonical, differences
 from harness.cassette.model import Cassette, Interaction, Request, Response
+from harness.disk.cassettes import find_cassettes
+from harness.disk.schemas import load_schema
 from harness.errors import CassetteError
 from tests.laws.cassettes import bodies, cassettes, interactions, responses, texts
+
+ROOT = Path(__file__).parent.parent.parent
 
 few = settings(max_examples=settings().max_examples * 2 // 5)
 """Whole cassettes are costly to draw."""
@@ -73,6 +81,29 @@ def test_what_was_written_as_json_reads_as_the_same_cassette(cassette):
 @given(cassettes)
 def test_a_document_is_a_cassette_and_a_cassette_is_a_document(cassette):
     assert Cassette.from_document(cassette.to_document()) == cassette
+
+
+SCHEMA = jsonschema.Draft7Validator(load_schema("harness", "cassette"), registry=referencing.Registry())
+
+
+def as_editors_see_it(value: object) -> object:
+    """The document with bytes as the base64 text that stands in the file."""
+    if isinstance(value, dict):
+        return {key: as_editors_see_it(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [as_editors_see_it(item) for item in value]
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
+
+
+@few
+@given(cassettes)
+def test_every_document_fits_the_published_schema(cassette):
+    SCHEMA.validate(as_editors_see_it(cassette.to_document()))
+
+
+@pytest.mark.parametrize("path", find_cassettes(ROOT / "cassettes"), ids=lambda path: path.stem)
+def test_every_committed_cassette_fits_the_published_schema(path):
+    SCHEMA.validate(as_editors_see_it(yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)))
 
 
 @given(st.binary(max_size=200))
