@@ -41,7 +41,6 @@ def _invoke(arguments: Sequence[str]) -> int:
     import click
 
     from harness.cli.app import app
-    from harness.cli.status import Status
 
     words, debug = _debug_taken(arguments)
     try:
@@ -53,7 +52,7 @@ def _invoke(arguments: Sequence[str]) -> int:
     except Exception as error:
         if debug:
             raise
-        return _told(error) if _is_known(error) else _unknown(error, Status.FAULT)
+        return _told(error)
 
 
 def _debug_taken(arguments: Sequence[str]) -> tuple[list[str], bool]:
@@ -73,13 +72,8 @@ def _refused(error: click.ClickException) -> int:
     return error.exit_code
 
 
-def _is_known(error: Exception) -> bool:
-    from harness.errors import HarnessError
-
-    return isinstance(error, HarnessError | OSError)
-
-
 def _told(error: Exception) -> int:
+    """An error in words: ours as it stands, the operating system's in a line, anything else as our own fault."""
     from harness.cli.screen import say
     from harness.cli.status import Status
     from harness.errors import HarnessError
@@ -87,14 +81,9 @@ def _told(error: Exception) -> int:
     if isinstance(error, HarnessError):
         say(f"error: {error}")
         return error.exit_status
-    assert isinstance(error, OSError)  # _is_known lets nothing else through
-    say(f"error: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
-    return Status.USAGE
-
-
-def _unknown(error: Exception, status: int) -> int:
-    from harness.cli.screen import say
-
+    if isinstance(error, OSError):
+        say(f"error: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        return Status.USAGE
     say(f"error: harness itself failed: {type(error).__name__}: {error}")
     say("  help: run the same line with --debug and report what it shows")
-    return status
+    return Status.FAULT

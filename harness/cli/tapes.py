@@ -18,8 +18,10 @@ SHOWN = 5
 
 def cassette_paths(path: Path) -> list[Path]:
     """The file itself, or every cassette below the folder. Raises UsageError where there is none."""
-    _check_exists(path)
-    found = list(find_cassettes(path))
+    try:
+        found = find_cassettes(path)
+    except UsageError as error:
+        raise UsageError(error.what, where=str(path), help=_nearest(path)) from None
     if found:
         return found
     raise UsageError(
@@ -50,13 +52,8 @@ def one_cassette(path: Path) -> tuple[Path, Cassette]:
     return file, load_cassette(file)
 
 
-def _check_exists(path: Path) -> None:
-    if path.exists():
-        return
+def _nearest(path: Path) -> str | None:
+    """What may have been meant by a path that leads nowhere."""
     beside = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
     near = get_close_matches(path.name, beside, n=1)
-    raise UsageError(
-        "There is no such file or folder.",
-        where=str(path),
-        help=f"did you mean {path.with_name(near[0])}?" if near else None,
-    )
+    return f"did you mean {path.with_name(near[0])}?" if near else None
