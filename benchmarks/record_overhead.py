@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import itertools
+import os
 import statistics
 import subprocess
 import sys
