@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from harness.cassette.ending import EndingWatch
 from harness.cassette.model import End
-from harness.net.wiretap import Head, WireEnd
+from harness.net.tap import Head, WireEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Recorder:
-    """A listener (`harness.net.wiretap.Listener`) that tells a take what came.
+    """A listener (`harness.net.tap.Listener`) that tells a take what came.
 
     *begin* makes the take; it is called when an answer comes, because without one there is nothing to keep.
     `failure` is what went wrong with the recording, if anything.

@@ -1,60 +1,19 @@
-"""The bytes of one HTTP/1 answer, as they arrive, told to a listener as head, body pieces and end. Pure:
-times are handed in.
+"""The bytes of one HTTP/1 answer, as they arrive, taken apart for a tap. Pure: times are handed in.
 
-One read of the socket gives at most one piece: the body bytes that this read brought, content-coding undone.
-What the tap cannot parse it stops looking at: the client that it listens in on decides what an error is, not
-the tap.
+One read of the socket gives at most one piece: the body bytes that this read brought. What cannot be parsed is
+not looked at any more: the client that is listened in on decides what an error is, not the tap.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 import httptools
 
-from harness.errors import LimitError
-from harness.net.decoding import MAX_BODY, Decoder, decoder
+from harness.net.tap import Tap, WireEnd, head_of
 
-
-class WireEnd(StrEnum):
-    """How an answer came to its end on the wire; what that means for the stream is not the wire's business."""
-
-    CLEAN = "clean"
-    """The framing says that the body is whole, or the connection closed and the framing allows that."""
-    SHORT = "short"
-    """The peer closed while the framing promised more."""
-    RESET = "reset"
-    """The connection broke."""
-    CLOSED = "closed"
-    """The client closed before the end."""
-    TIMEOUT = "timeout"
-    """The client closed because a time-out fired."""
-    LIMIT = "limit"
-    """The body grew past what a cassette may hold."""
-
-
-class Head(NamedTuple):
-    """Status line and headers of an answer. `coding` is the content-coding that was undone, "" for none."""
-
-    status: int
-    reason: str
-    headers: tuple[tuple[str, str], ...]
-    http_version: str
-    coding: str
-
-
-class Listener(Protocol):
-    """Who wants to know. `at_ms` counts from the moment the request was sent."""
-
-    def head(self, answer: Head) -> None:
-        """The status line and headers came."""
-
-    def piece(self, at_ms: float, data: bytes) -> None:
-        """Body bytes came, content-coding undone."""
-
-    def over(self, how: WireEnd, at_ms: float) -> None:
-        """Nothing more will come."""
+if TYPE_CHECKING:
+    from harness.net.tap import Head, Listener
 
 
 class WireTap:
@@ -63,11 +22,13 @@ class WireTap:
     def __init__(self, method: str, listener: Listener) -> None:
         self._message = _Message(method)
         self._parser = self._message.parser
-        self._listener = listener
-        self._decoder: Decoder | None = None
-        self._size = 0
+        self._tap = Tap(listener)
+        self._has_begun = False
         self._deaf = False
-        self.is_over = False
+
+    @property
+    def is_over(self) -> bool:
+        return self._tap.is_over
 
     def received(self, data: bytes, at_ms: float) -> None:
         """One read of the socket."""
@@ -81,52 +42,23 @@ class WireTap:
 
     def peer_closed(self, error: BaseException | None, at_ms: float) -> None:
         """The connection is gone: by the peer's FIN (`error` is None) or broken."""
-        if error is not None:
-            self._end(WireEnd.RESET, at_ms)
-        else:
-            self._end(
-                WireEnd.CLEAN if self._message.ends_by_closing and not self._deaf else WireEnd.SHORT, at_ms
-            )
+        ends_well = self._message.ends_by_closing and not self._deaf
+        how = WireEnd.CLEAN if ends_well else WireEnd.SHORT
+        self._tap.over(how if error is None else WireEnd.RESET, at_ms)
 
     def we_closed(self, at_ms: float, *, timed_out: bool) -> None:
         """The client closed the connection itself."""
-        self._end(WireEnd.TIMEOUT if timed_out else WireEnd.CLOSED, at_ms)
+        self._tap.over(WireEnd.TIMEOUT if timed_out else WireEnd.CLOSED, at_ms)
 
     def _tell(self, at_ms: float) -> None:
         message = self._message
-        if message.has_head and self._decoder is None:
-            self._open(_head(message))
+        if message.has_head and not self._has_begun:
+            self._has_begun = True
+            self._tap.head(_head(message))
         if message.body:
-            self._pass_on(message.taken(), at_ms)
+            self._tap.piece(message.taken(), at_ms)
         if message.is_whole:
-            self._end(WireEnd.CLEAN, at_ms)
-
-    def _open(self, head: Head) -> None:
-        self._decoder = decoder(head.coding)
-        self._listener.head(head)
-
-    def _pass_on(self, raw: bytes, at_ms: float) -> None:
-        assert self._decoder is not None  # the head comes before the body
-        try:
-            plain = self._decoder.decode(raw)
-        except LimitError:
-            self._end(WireEnd.LIMIT, at_ms)
-        except ValueError:  # not of this coding: the client will say so itself
-            self._deaf = True
-        else:
-            self._count(plain, at_ms)
-
-    def _count(self, plain: bytes, at_ms: float) -> None:
-        self._size += len(plain)
-        if self._size > MAX_BODY:
-            self._end(WireEnd.LIMIT, at_ms)
-        elif plain:
-            self._listener.piece(at_ms, plain)
-
-    def _end(self, how: WireEnd, at_ms: float) -> None:
-        if not self.is_over:
-            self.is_over = True
-            self._listener.over(how, at_ms)
+            self._tap.over(WireEnd.CLEAN, at_ms)
 
 
 class _Message:
@@ -177,11 +109,5 @@ class _Message:
 
 
 def _head(message: _Message) -> Head:
-    pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message.headers]
-    return Head(
-        status=message.parser.get_status_code(),
-        reason=message.reason.decode("latin-1"),
-        headers=tuple(pair for pair in pairs if pair[0].lower() != "content-encoding"),
-        http_version=message.parser.get_http_version(),
-        coding=", ".join(value for name, value in pairs if name.lower() == "content-encoding"),
-    )
+    parser = message.parser
+    return head_of(parser.get_status_code(), message.reason, message.headers, parser.get_http_version())

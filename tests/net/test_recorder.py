@@ -4,7 +4,7 @@ import pytest
 
 from harness.cassette.ending import EndingWatch
 from harness.net.recorder import Recorder
-from harness.net.wiretap import Head, WireEnd
+from harness.net.tap import Head, WireEnd
 from harness.upstreams.registry import get_upstream
 
 STREAM = Head(200, "OK", (("Content-Type", "text/event-stream"),), "1.1", "")

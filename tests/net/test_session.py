@@ -9,7 +9,7 @@ import pytest
 from harness import Cassette, Interaction, Request, Response, load_cassette, save_cassette
 from harness.errors import CassetteMiss, NothingRecordedError
 from harness.net.session import CassetteSession
-from harness.net.wiretap import Head, WireEnd
+from harness.net.tap import Head, WireEnd
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ASK = Request("POST", "http://127.0.0.1:1/api/converse-edge", (), b'{"n": 1}')

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import UsageError
-from harness.net.wiretap import Head, WireEnd, WireTap
+from harness.net.tap import Head, WireEnd
+from harness.net.wiretap import WireTap
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"
@@ -152,7 +153,7 @@ def test_an_answer_to_head_has_no_body():
 
 def test_a_bomb_ends_the_recording_and_not_the_memory(monkeypatch):
     monkeypatch.setattr("harness.net.decoding.MAX_BODY", 1000)
-    monkeypatch.setattr("harness.net.wiretap.MAX_BODY", 1000)
+    monkeypatch.setattr("harness.net.tap.MAX_BODY", 1000)
     packed = gzip.compress(bytes(100_000))
     _, notes = heard(HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed) + packed)
     assert notes.ends == [(WireEnd.LIMIT, 0.0)]
