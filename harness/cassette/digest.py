@@ -72,7 +72,9 @@ def _stream(stream: StreamRecord | None) -> object:
         stream.source and str(stream.source),
         stream.recorded_from,
     )
-    return [words, optional]
+    later = {"http_version": stream.http_version, "content_encoding": stream.content_encoding}
+    said = {key: value for key, value in later.items() if value is not None}
+    return [words, optional, said] if said else [words, optional]
 
 
 def _by_name(headers: Headers) -> dict[str, list[str]]:

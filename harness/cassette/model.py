@@ -73,6 +73,10 @@ class StreamRecord(msgspec.Struct, frozen=True):
     source: Source | None = None
     recorded_from: str | None = None
     """Name and version of an independent server that stood for the live one."""
+    http_version: str | None = None
+    """Of the answer, as "1.1"."""
+    content_encoding: str | None = None
+    """The coding that the body came in, and that was undone for the tape."""
     digest: str | None = None
     """`sha256:...` over the interaction (`harness.cassette.digest`); finds accidents, is no signature."""
 
@@ -181,6 +185,8 @@ def _stream(value: object, place: Place) -> StreamRecord:
         upstream=fields.optional_text(item, "upstream", place),
         source=None if source is None else _word(Source, source, (*place, "source")),
         recorded_from=fields.optional_text(item, "recorded_from", place),
+        http_version=fields.optional_text(item, "http_version", place),
+        content_encoding=fields.optional_text(item, "content_encoding", place),
         digest=fields.optional_text(item, "digest", place),
     )
 
@@ -317,10 +323,19 @@ def _response_document(response: Response, place: Place) -> dict[str, object]:
     }
 
 
+_OPTIONAL = (
+    "recorded_at",
+    "upstream",
+    "source",
+    "recorded_from",
+    "http_version",
+    "content_encoding",
+    "digest",
+)
+
+
 def _stream_document(stream: StreamRecord, place: Place) -> dict[str, object]:
-    optional = {
-        key: getattr(stream, key) for key in ("recorded_at", "upstream", "source", "recorded_from", "digest")
-    }
+    optional = {key: getattr(stream, key) for key in _OPTIONAL}
     document: dict[str, object] = {
         "version": stream.version,
         "frames": _frames_text(stream, (*place, "frames")),

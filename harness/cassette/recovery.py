@@ -43,6 +43,8 @@ class Answered(msgspec.Struct, frozen=True, tag="head"):
     status: int
     reason: str
     headers: Headers
+    http_version: str | None = None
+    content_encoding: str | None = None
 
 
 class Arrived(msgspec.Struct, frozen=True, tag="piece"):
@@ -125,6 +127,8 @@ class Exchange:
             upstream=began.upstream,
             source=corrected(began.source, answer.headers),
             recorded_from=began.recorded_from,
+            http_version=answer.http_version,
+            content_encoding=answer.content_encoding,
         )
         return Interaction(
             began.request,

@@ -159,9 +159,18 @@ class Take:
         self.last_ms = 0.0
         journal.append(began)
 
-    def head(self, status: int, reason: str, headers: Headers) -> None:
-        """The status line and the headers came."""
-        answer = Answered(self._number, status, reason, self._redactor.response_head(headers))
+    def head(
+        self,
+        status: int,
+        reason: str,
+        headers: Headers,
+        *,
+        http_version: str | None = None,
+        content_encoding: str | None = None,
+    ) -> None:
+        """The status line and the headers came; `content_encoding` is the one undone for the tape."""
+        kept = self._redactor.response_head(headers)
+        answer = Answered(self._number, status, reason, kept, http_version, content_encoding)
         self._exchange.note(answer)
         self._journal.append(answer)
 

@@ -39,7 +39,13 @@ class Recorder:
     def head(self, answer: Head) -> None:
         self._take, self._watch = self._begin()
         self._watch.head(answer.status, answer.headers)
-        self._take.head(answer.status, answer.reason, answer.headers)
+        self._take.head(
+            answer.status,
+            answer.reason,
+            answer.headers,
+            http_version=answer.http_version or None,
+            content_encoding=answer.coding or None,
+        )
 
     def piece(self, at_ms: float, data: bytes) -> None:
         self._watch.feed(data)

@@ -19,7 +19,7 @@ class Notes:
         self.pieces: list[bytes] = []
         self.end_said = ""
 
-    def head(self, status, reason, headers) -> None:
+    def head(self, status, reason, headers, **_) -> None:
         self.status = status
 
     def piece(self, at_ms, data) -> None:

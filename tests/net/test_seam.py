@@ -3,6 +3,7 @@ no other.
 """
 
 import asyncio
+import gzip
 import itertools
 import threading
 import time
@@ -425,3 +426,19 @@ async def test_secrets_of_the_request_do_not_reach_the_tape(tmp_path: Path):
     assert "hush" not in text
     with use_cassette(tmp_path / "t.yaml"):
         assert (await fetched(url, **asked))[0] == PIECES
+
+
+async def test_the_coding_that_was_undone_is_named_and_the_answer_plays_to_any_client(tmp_path: Path):
+    coded = gzip.compress(b"".join(PIECES))
+    head = CHUNKED.replace(
+        b"Transfer-Encoding: chunked", b"Content-Encoding: gzip\r\nContent-Length: %d" % len(coded)
+    )
+    async with served([head, coded[:9], coded[9:]]) as url:
+        with use_cassette(tmp_path / "t.yaml", mode="all"):
+            direct, _ = await fetched(url)
+    with use_cassette(tmp_path / "t.yaml"):
+        played, _ = await fetched(url)
+    assert b"".join(played) == b"".join(direct) == b"".join(PIECES)
+    response = harness.load_cassette(tmp_path / "t.yaml").interactions[0].response
+    assert (response.stream.content_encoding, response.stream.http_version) == ("gzip", "1.1")
+    assert "content-encoding" not in {name.lower() for name, _ in response.headers}
