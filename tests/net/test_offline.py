@@ -57,6 +57,33 @@ def test_a_name_elsewhere_is_not_looked_up():
         socket.getaddrinfo("example.com", 80)
 
 
+def test_a_refusal_names_the_host_and_the_way_out_and_is_noted():
+    with loopback_only(help="ask the owner") as refused, socket.socket() as made:
+        with pytest.raises(ConnectionRefusedError, match=r"192\.0\.2\.1:9.*ask the owner"):
+            made.connect(ELSEWHERE)
+        with pytest.raises(socket.gaierror, match=r"example\.com.*ask the owner"):
+            socket.getaddrinfo(b"example.com", 80)
+    assert refused == ["192.0.2.1:9", "example.com"]
+
+
+@pytest.mark.parametrize("allowed", ["192.0.2.1", "192.0.2.*"])
+def test_an_allowed_address_is_let_through(allowed, monkeypatch):
+    reached = []
+    monkeypatch.setattr(socket.socket, "connect", lambda _, address: reached.append(address))
+    with loopback_only(allowed=[allowed]) as refused, socket.socket() as made:
+        made.connect(ELSEWHERE)
+    assert (reached, refused) == ([ELSEWHERE], [])
+
+
+def test_an_allowed_name_is_looked_up_and_its_addresses_are_let_through(monkeypatch):
+    reached = []
+    monkeypatch.setattr(socket.socket, "connect", lambda _, address: reached.append(address))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: [(2, 1, 6, "", ELSEWHERE)])
+    with loopback_only(allowed=["*.example.com"]):
+        socket.create_connection(("API.example.com", 9)).close()
+    assert reached == [ELSEWHERE]
+
+
 def test_loopback_stays_open():
     with loopback_only(), socket.create_server(("127.0.0.1", 0)) as server:
         socket.create_connection(server.getsockname()).close()
