@@ -17,6 +17,7 @@ def _in_a_hurry():
     """A stand-in twenty times as fast as life; the demo itself is content with two."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rehearsal, "SPEED", 20.0)
+        patch.delenv("NOX_CURRENT_SESSION", raising=False)
         yield
 
 
@@ -41,6 +42,12 @@ def test_it_says_what_to_look_at_next(told):
     _, out, folder = told
     assert f"Report: {folder / 'demo-report.html'}" in out
     assert "harness show tapes/russian.yaml" in out
+
+
+def test_inside_nox_the_next_steps_name_a_program_that_the_readers_shell_finds(cli, monkeypatch, tmp_path):
+    monkeypatch.setenv("NOX_CURRENT_SESSION", "demo")
+    monkeypatch.setattr("sys.argv", [str(tmp_path / ".nox" / "demo" / "bin" / "harness"), "demo"])
+    assert "\n  .nox/demo/bin/harness demo --keep tapes\n" in cli("demo").out
 
 
 def test_the_report_is_one_small_file_that_names_no_address(told):
