@@ -22,6 +22,7 @@ if __name__ == "__main__":
         print(f"This project needs Python 3.11 or newer; this is Python {found}.", file=sys.stderr)
         print("  help: run it with a newer one, for example `python3.12 noxfile.py -s demo`", file=sys.stderr)
         sys.exit(2)
+    sys.path.insert(0, str(Path(__file__).resolve().parent))  # for a Python that is told to be safe
     import bootstrap
 
     bootstrap.main(Path(__file__).resolve(), sys.argv[1:])
