@@ -61,20 +61,17 @@ def _response(response: Response) -> list[object]:
     ]
 
 
-def _stream(stream: StreamRecord | None) -> object:
+def _stream(stream: StreamRecord | None) -> dict[str, object] | None:
+    """What the record says, by name; what it does not say has no part in it, so a later version may say more."""
     if stream is None:
         return None
-    words = {"end": str(stream.end), "frames": frames.to_text(stream.frames), "end_ms": float(stream.end_ms)}
-    optional = (
-        stream.version,
-        stream.recorded_at,
-        stream.upstream,
-        stream.source and str(stream.source),
-        stream.recorded_from,
-    )
-    later = {"http_version": stream.http_version, "content_encoding": stream.content_encoding}
-    said = {key: value for key, value in later.items() if value is not None}
-    return [words, optional, said] if said else [words, optional]
+    said = {name: getattr(stream, name) for name in stream.__struct_fields__ if name not in _NOT_COVERED}
+    exact = {"frames": frames.to_text(stream.frames), "end_ms": float(stream.end_ms)}
+    return {name: value for name, value in said.items() if value is not None} | exact
+
+
+_NOT_COVERED = frozenset({"digest", "frames", "end_ms"})
+"""The digest itself; times and pieces go in as the file spells them."""
 
 
 def _by_name(headers: Headers) -> dict[str, list[str]]:

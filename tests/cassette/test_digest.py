@@ -52,6 +52,8 @@ def test_a_digest_survives_the_file():
         {"stream": {"upstream": "other"}},
         {"stream": {"source": None}},
         {"stream": {"recorded_from": "x"}},
+        {"stream": {"http_version": "1.0"}},
+        {"stream": {"content_encoding": "gzip"}},
     ],
     ids=str,
 )

@@ -1,11 +1,13 @@
 """Cassettes as text: what is written can be read, what cannot be trusted is refused with its place."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from harness.cassette import format as text_format
 from harness.cassette.format import Kind, dumps, kind_of, loads
+from harness.cassette.framing import frames_add_up
 from harness.cassette.model import Cassette, Interaction, Request, Response
 from harness.errors import CassetteError
 from tests.cassette.hostile import CASES, content
@@ -94,3 +96,13 @@ def test_a_json_tape_of_vcrpy_loads():
         ],
     }
     assert loads(json.dumps(document)).interactions[0].response.body == "data: é\n\n".encode()
+
+
+def test_the_example_of_the_reference_is_what_we_would_write():
+    page = (Path(__file__).parent.parent.parent / "docs" / "reference" / "cassette.md").read_text(
+        encoding="utf-8"
+    )
+    example = page.partition("```yaml\n")[2].partition("```")[0]
+    cassette = loads(example)
+    assert frames_add_up(cassette.interactions[0].response)
+    assert dumps(cassette).decode() == example

@@ -97,6 +97,8 @@ def streams_of(body: bytes) -> st.SearchStrategy[StreamRecord]:
         upstream=st.none() | st.just("vitalentum"),
         source=st.none() | st.sampled_from(Source),
         recorded_from=st.none() | lines,
+        http_version=st.none() | lines,
+        content_encoding=st.none() | st.just("gzip"),
         digest=st.none() | lines,
     )
 
