@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import msgspec
 
+from harness.cassette.digest import seal
 from harness.cassette.model import Cassette, Frame, Interaction, Source
 from harness.cassette.modes import RecordMode
 from harness.clients.vitalentum import Vitalentum
@@ -107,7 +108,7 @@ def broken(interaction: Interaction) -> Cassette:
     place = body.index(b'"delta"', len(body) // 2)
     changed = body[:place] + b'"dleta"' + body[place + len(b'"delta"') :]
     response = msgspec.structs.replace(interaction.response, body=changed)
-    return Cassette((Interaction(interaction.request, response),))
+    return seal(Cassette((Interaction(interaction.request, response),)))
 
 
 async def _record(talk: Talk, tape: Path) -> Live:
