@@ -22,11 +22,16 @@ INVISIBLE = re.compile(
 )
 
 
+def without_assets(text):
+    """Of a page all but its style, its script and their hashes, which have tests of their own."""
+    return re.sub(r"(<(style|script)>).*?(</\2>)|sha256-[^&]*", r"\1\3", text, flags=re.DOTALL)
+
+
 @pytest.mark.parametrize("format", Format)
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report_looks_as_its_golden_file(name, format):
     golden = GOLDEN / f"{name}.{ENDING.get(format, format.value)}"
-    printed = render(REPORTS[name], command="validate", format=format)
+    printed = without_assets(render(REPORTS[name], command="validate", format=format))
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(printed, encoding="utf-8", newline="")
     assert printed == golden.read_text(encoding="utf-8")
