@@ -20,6 +20,16 @@ HOP_BY_HOP = frozenset(
 )  # fmt: skip
 """Headers that speak about one connection only (RFC 9110, 7.6.1)."""
 
+NO_FURTHER = {
+    end: f"The recording goes no further: {why}"
+    for end, why in {
+        End.CLOSED: "the recorded caller closed the connection here",
+        End.LIMIT: "it grew past what a cassette may hold",
+        End.CRASH: "the recorder was killed here",
+    }.items()
+}
+"""Endings that were not the upstream's: what a client is told that gets so far."""
+
 _REBUILT = HOP_BY_HOP | {"content-length", "content-encoding"}
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[^\x00\r\n]*")

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import SocketTimeoutError
 
 from harness.cassette.model import End, Response
-from harness.net.answer import Framing, ends_cleanly, framed, framing_of, head_bytes, terminator
+from harness.net.answer import NO_FURTHER, Framing, ends_cleanly, framed, framing_of, head_bytes, terminator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from aiohttp.client_proto import ResponseHandler
 
@@ -141,21 +141,17 @@ class MemoryTransport(asyncio.Transport):
             self._timer.cancel()
 
 
-_ENDINGS = {
+def _broken(words: str) -> Callable[[MemoryTransport], None]:
+    return lambda transport: transport._lose(ConnectionResetError(104, words))
+
+
+_ENDINGS: dict[End, Callable[[MemoryTransport], None]] = {
     End.SHORT: lambda transport: transport._lose(None),
-    End.RESET: lambda transport: transport._lose(ConnectionResetError(104, "Connection reset by peer")),
+    End.RESET: _broken("Connection reset by peer"),
     End.TIMEOUT: lambda transport: transport._time_out(),
-    End.CLOSED: lambda transport: transport._lose(
-        _recording_ends("the recorded caller closed the connection here")
-    ),
-    End.LIMIT: lambda transport: transport._lose(_recording_ends("it grew past what a cassette may hold")),
-    End.CRASH: lambda transport: transport._lose(_recording_ends("the recorder was killed here")),
+    **{end: _broken(words) for end, words in NO_FURTHER.items()},
 }
 """How each ending that is no clean one reaches the client."""
-
-
-def _recording_ends(why: str) -> ConnectionResetError:
-    return ConnectionResetError(104, f"The recording goes no further: {why}")
 
 
 def _timed(playback: Playback, framing: Framing) -> Iterator[tuple[float, bytes]]:
