@@ -63,7 +63,7 @@ def tail_lines(rows: Rows, *, width: int, signs: bool) -> Iterator[str]:
         )
     if rows.text:
         yield f"  text  {counted(len(rows.text), 'character')}"
-    if rows.pending:
+    if rows.pending and rows.rows:
         yield f"  left  {counted(rows.pending, 'byte')} of an event that never ended"
     if rows.problem:
         yield f"  stopped reading: {visible(rows.problem)}"

@@ -46,6 +46,7 @@ def test_an_answer_without_events_shows_how_its_body_begins():
     shown = printed(msgspec.structs.replace(RUSSIAN, response=refusal))
     assert '  | {"message":"Invalid\\x1b[2J"}' in shown
     assert "400 Bad Request, application/json" in shown
+    assert "never ended" not in shown
 
 
 def test_an_ascii_screen_gets_ascii():
