@@ -100,11 +100,7 @@ class Redactor:
 
     def _header(self, name: str, value: str) -> str:
         if name in ("cookie", "set-cookie"):
-            return (
-                _COOKIE.sub(PLACEHOLDER, value)
-                if name == "cookie"
-                else _COOKIE.sub(PLACEHOLDER, value, count=1)
-            )
+            return _cookies(value, count=0 if name == "cookie" else 1)
         return self._uri(value) if is_kept_header(name) else PLACEHOLDER
 
     def _uri(self, uri: str) -> str:
@@ -176,3 +172,11 @@ def _parts_of_credential(value: str) -> Iterator[str]:
     if scheme.lower() == "basic":
         user_and_password = b64decode(rest + "==").decode(errors="replace")
         yield from (user_and_password, user_and_password.partition(":")[2])
+
+
+def _cookies(value: str, *, count: int) -> str:
+    """The value of each cookie gone (`count` 0), or of the first, before its attributes. One without a name
+    is all value.
+    """
+    named = all("=" in part for part in value.split(";", 1 if count else -1)[: count or None])
+    return _COOKIE.sub(PLACEHOLDER, value, count=count) if named else PLACEHOLDER

@@ -180,3 +180,17 @@ def test_nothing_is_left_after_redaction_and_a_scan_can_tell():
     assert redactor.left_in(cassette) != []
     assert redactor.left_in(tape().__class__((redactor.interaction(item),))) == []
     assert [hit.kind for hit in redactor.left_in_text(f"x\n{KEY}".encode())] == ["openai-key", "known-value"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("Set-Cookie", "sid=hunter2; Path=/; HttpOnly", "sid=REDACTED; Path=/; HttpOnly"),
+        ("Set-Cookie", "hunter2; Path=/", "REDACTED"),
+        ("Set-Cookie", "hunter2", "REDACTED"),
+        ("Cookie", "a=hunter2; b=hunter3", "a=REDACTED; b=REDACTED"),
+        ("Cookie", "a=1; hunter2", "REDACTED"),
+    ],
+)
+def test_a_cookie_without_a_name_is_all_value(name, value, kept):
+    assert Redactor().response_head(((name, value),)) == ((name, kept),)

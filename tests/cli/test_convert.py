@@ -33,3 +33,22 @@ def test_the_name_must_fit_the_form(cli, tape, out):
 
 def test_a_wrong_form_is_answered_with_the_nearest(cli, tape):
     assert "Did you mean 'json'?" in cli("convert", tape, "--to", "jsn").err
+
+
+def test_har_and_back_keeps_bytes_pieces_and_ending(cli, tape, tmp_path):
+    assert cli("convert", tape, "--to", "har").out == f"{tmp_path}/hello.har\n"
+    assert cli("convert", "hello.har", "--to", "yaml", "-o", "again.yaml").status == 0
+    before, after = (
+        load_cassette(tape).interactions[0],
+        load_cassette(tmp_path / "again.yaml").interactions[0],
+    )
+    assert (after.request, after.response.body) == (before.request, before.response.body)
+    assert after.response.stream.frames == before.response.stream.frames
+    assert after.response.stream.source == "imported"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"log": 1}', "\xff"])
+def test_a_file_that_is_no_har_is_refused(cli, tmp_path, text):
+    (tmp_path / "x.har").write_text(text)
+    assert cli("convert", "x.har", "--to", "yaml").status == 4
+    assert cli("convert", "none.har", "--to", "yaml").status in (2, 4)
