@@ -14,13 +14,14 @@ from harness.net.connecting import connect
 from harness.net.session import CassetteSession
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
     from pathlib import Path
 
     from aiohttp.connector import Connection
 
     from harness.cassette.faults import Fault
     from harness.cassette.model import Cassette
+    from harness.net.doors import Here
 
 
 class CassetteConnector(BaseConnector):
@@ -77,3 +78,19 @@ class CassetteConnector(BaseConnector):
         if self._live is not None:
             await self._live.close()
         await super().close(abort_ssl=abort_ssl)
+
+
+def through_cassette(
+    real: Callable[..., Awaitable[Connection]], here: Here
+) -> Callable[..., Awaitable[Connection]]:
+    """What takes the place of `BaseConnector.connect` while a cassette is in use (`harness.net.doors`)."""
+
+    async def through(
+        self: BaseConnector, req: ClientRequest, traces: list[Any], timeout: ClientTimeout
+    ) -> Connection:
+        session = here()
+        if session is None or isinstance(self, CassetteConnector):
+            return await real(self, req, traces, timeout)
+        return await connect(session, self, req, lambda: real(self, req, traces, timeout))
+
+    return through

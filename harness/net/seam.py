@@ -1,33 +1,26 @@
-"""`use_cassette`: the one place where somebody else's library is patched, and the only thing it patches.
+"""`use_cassette`: which cassette is in use *here*, in this task and thread.
 
-`BaseConnector.connect` is the door that every aiohttp request goes through, also those of sessions made
-earlier. While at least one cassette is in use that door asks which session is in use *here*: a context
-variable knows the one of this task or thread, and a test runner may name one for all others.
+While at least one is in use, the doors of the HTTP libraries (`harness.net.doors`) ask here for each request: a
+context variable knows the cassette of this task or thread, and a test runner may name one for all others.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
-import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from aiohttp import BaseConnector, ClientRequest, ClientTimeout
-
 from harness.errors import UsageError
-from harness.net.connecting import connect
-from harness.net.connector import CassetteConnector
+from harness.net.doors import Doors
 from harness.net.session import CassetteSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
     from types import TracebackType
-
-    from aiohttp.connector import Connection
 
     from harness.cassette.faults import Fault
     from harness.cassette.model import Cassette
@@ -36,14 +29,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _in_use: ContextVar[CassetteSession | None] = ContextVar("harness_cassette", default=None)
 _everywhere: list[CassetteSession] = []
-_door = threading.Lock()
-_users = 0
-_real_connect = BaseConnector.connect
 
 
 class use_cassette:  # noqa: N801  # a context manager by the name the contract gives it
-    """Play or record what aiohttp does here, through the cassette at `path` (or a `Cassette` value, to play
-    only).
+    """Play or record what aiohttp, httpx and httpx2 do here, through the cassette at `path` (or a `Cassette`
+    value, to play only). Clients made earlier are caught as well, and libraries that are imported later.
 
     Works as `with`, `async with` and decorator. `mode`: `none` (never touches the network), `once`,
     `new_episodes`, `all`, with vcrpy's meanings. `pace`: `instant`, `recorded`, or a factor (2.0 is twice as
@@ -90,7 +80,7 @@ class use_cassette:  # noqa: N801  # a context manager by the name the contract 
             )
         session = self._make()
         session.open()
-        _swap_in()
+        _doors.swap_in()
         self._open = (session, _in_use.set(session))
         return session
 
@@ -100,7 +90,7 @@ class use_cassette:  # noqa: N801  # a context manager by the name the contract 
         assert self._open is not None  # __enter__ came first
         (session, token), self._open = self._open, None
         _in_use.reset(token)
-        _swap_out()
+        _doors.swap_out()
         session.close(failed=error is not None)
 
     async def __aenter__(self) -> CassetteSession:
@@ -144,7 +134,7 @@ def _wrap_async_generator(cassette: use_cassette, function: Callable[..., Any]) 
     async def call(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
         session, stream = cassette._make(), function(*args, **kwargs)
         session.open()
-        _swap_in()
+        _doors.swap_in()
         failed = True
         try:
             async for item in _stepwise(stream, session):
@@ -155,7 +145,7 @@ def _wrap_async_generator(cassette: use_cassette, function: Callable[..., Any]) 
             raise
         finally:
             await stream.aclose()
-            _swap_out()
+            _doors.swap_out()
             session.close(failed=failed)
 
     return call
@@ -201,34 +191,13 @@ def used_everywhere(session: CassetteSession) -> Iterator[None]:
     For a test runner: threads, servers and test frameworks run a test's code in contexts that were made before
     the test began.
     """
-    _swap_in()
+    _doors.swap_in()
     _everywhere.append(session)
     try:
         yield
     finally:
         _everywhere.remove(session)
-        _swap_out()
+        _doors.swap_out()
 
 
-async def _connect(
-    self: BaseConnector, req: ClientRequest, traces: list[Any], timeout: ClientTimeout
-) -> Connection:
-    session = session_here()
-    if session is None or isinstance(self, CassetteConnector):
-        return await _real_connect(self, req, traces, timeout)
-    return await connect(session, self, req, lambda: _real_connect(self, req, traces, timeout))
-
-
-def _swap_in() -> None:
-    global _users
-    with _door:
-        _users += 1
-        BaseConnector.connect = _connect  # type: ignore[method-assign]  # the seam
-
-
-def _swap_out() -> None:
-    global _users
-    with _door:
-        _users -= 1
-        if not _users:
-            BaseConnector.connect = _real_connect  # type: ignore[method-assign]
+_doors = Doors(session_here)

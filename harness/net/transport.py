@@ -17,7 +17,7 @@ from harness.net.httpxkin import library_of
 from harness.net.session import CassetteSession
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
     from types import TracebackType
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from harness.cassette.faults import Fault
     from harness.cassette.model import Cassette
+    from harness.net.doors import Here
 
     class _Transport(httpx.BaseTransport, httpx2.BaseTransport):
         """What a client of either library takes; at run time neither asks for a base class."""
@@ -146,3 +147,27 @@ class AsyncCassetteTransport(_OnCassette, _AsyncTransport):
         finally:
             if self._live is not None:
                 await self._live.aclose()
+
+
+def through_cassette(real: Callable[..., Any], here: Here) -> Callable[..., Any]:
+    """What takes the place of `HTTPTransport.handle_request` while a cassette is in use (`harness.net.doors`)."""
+
+    def through(self: Any, request: Any) -> Any:
+        session = here()
+        return (
+            real(self, request) if session is None else handle(session, request, lambda: real(self, request))
+        )
+
+    return through
+
+
+def through_cassette_async(real: Callable[..., Any], here: Here) -> Callable[..., Any]:
+    """The same for `AsyncHTTPTransport.handle_async_request`."""
+
+    async def through(self: Any, request: Any) -> Any:
+        session = here()
+        if session is None:
+            return await real(self, request)
+        return await handle_async(session, request, lambda: real(self, request))
+
+    return through
