@@ -8,6 +8,7 @@ block-list, because bodies are what is tested.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 KEPT_HEADERS = frozenset(
     """
@@ -93,6 +94,7 @@ def is_json_key(name: str) -> bool:
     return name in _JSON_KEYS
 
 
+@lru_cache(4096)
 def fold(name: str) -> str:
     """One spelling for api_key, api-key, apiKey and X-Api-Key's last part."""
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")

@@ -118,15 +118,20 @@ def _in_joined(path: str, values: list[str], finder: Finder) -> Iterator[str]:
 
 
 def _in_lines(text: str, finder: Finder) -> Iterator[Hit]:
+    if not any(anchor in text for anchor in finder.anchors):
+        return
     for number, line in enumerate(re.split("[\r\n]", text), 1):
         yield from (Hit(found.kind, f"line {number}") for found in finder.find_in_source(line))
 
 
 def _in_value(path: str, key: str, value: str, finder: Finder) -> Iterator[Hit]:
+    """What a value is by its key, and what it holds if it is JSON itself; the rest shows when the path is
+    joined.
+    """
     if is_secret_key(key, finder.secret_keys) and "logprobs" not in path and not _COVERED.fullmatch(value):
         yield Hit("named-value", path)
-    is_json = is_json_key(key) or value[:1] + value[-1:] in ("{}", "[]")
-    yield from (Hit(kind, path) for kind in _kinds(value, finder, is_json=is_json))
+    if value[:1] + value[-1:] in ("{}", "[]"):
+        yield from (Hit(kind, path) for kind in _kinds(value, finder, is_json=True))
 
 
 def _kinds(text: str, finder: Finder, *, is_json: bool) -> list[str]:

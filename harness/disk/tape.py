@@ -97,7 +97,10 @@ class TapeWriter:
         if self._finished is None:
             for take in self._takes:
                 take.end(End.CLOSED, take.last_ms)
-            self._finished = self._merged()
+            try:
+                self._finished = self._merged()
+            finally:  # also when somebody presses Ctrl-C here: who reads next finds what was recorded
+                self._journal.close()
             self._journal.remove()
         return self._finished
 
@@ -107,18 +110,15 @@ class TapeWriter:
 
     def _merged(self) -> Cassette:
         try:
-            with (
-                disk_errors(self._path),
-                folder_locked(self._path.parent),
-                open_orphans(self._path) as orphans,
-            ):
-                content = self._merge(orphans)
-                for orphan in orphans:
-                    orphan.put_away()
-                return content
+            with disk_errors(self._path):
+                self._path.parent.mkdir(parents=True, exist_ok=True)  # it may have been deleted meanwhile
+                with folder_locked(self._path.parent), open_orphans(self._path) as orphans:
+                    content = self._merge(orphans)
+                    for orphan in orphans:
+                        orphan.put_away()
+                    return content
         except HarnessError as error:
-            self._journal.close()
-            if self._journal.failure is None:
+            if self._journal.is_whole:
                 kept = f"what was recorded is kept in {self._journal.path.name}"
                 error.help = f"{error.help}; {kept}" if error.help else kept
             raise
@@ -129,13 +129,11 @@ class TapeWriter:
         """
         old = read_tape(self._path) or Cassette()
         rescued = rescue(orphans, old)
-        new = tuple(item for take in self._takes if (item := take.interaction()) is not None)
+        takes = (take.interaction() for take in self._takes)
+        new = seal(Cassette(tuple(item for item in takes if item is not None))).interactions
         if not new and not rescued:
             return old
-        fresh = seal(Cassette(rescued + new)).interactions
-        content = Cassette(
-            seal(Cassette(new)).interactions if self._replace and new else old.interactions + fresh
-        )
+        content = Cassette(new if self._replace and new else old.interactions + rescued + new)
         write_tape(self._path, content, self._redactor)
         return content
 
