@@ -1,5 +1,7 @@
 """Each fault breaks what its name says and nothing else, the same way every time."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,15 +13,23 @@ from harness.errors import UsageError
 
 EVENTS = [b'data: {"n":1}\n\n', b'data: {"n":2}\n\n', "data: Привет\n\n".encode(), b"data: [DONE]\n\n"]
 BODY = b"".join(EVENTS)
-STREAM = StreamRecord(tuple(Frame(100.0 * n, len(event)) for n, event in enumerate(EVENTS)), End.COMPLETE, 310.0)
-RESPONSE = Response(200, "OK", (("Content-Type", "text/event-stream"), ("Transfer-Encoding", "chunked")), BODY, STREAM)
+STREAM = StreamRecord(
+    tuple(Frame(100.0 * n, len(event)) for n, event in enumerate(EVENTS)), End.COMPLETE, 310.0
+)
+RESPONSE = Response(
+    200, "OK", (("Content-Type", "text/event-stream"), ("Transfer-Encoding", "chunked")), BODY, STREAM
+)
 
 
 def staged(*faults: str, pace: str | float = "instant", response: Response = RESPONSE):
     return staged_playback(response, parse_faults(faults), pace=pace, cut="recorded")
 
 
-@given(st.sampled_from(sorted(FAULTS)), st.integers(0, 6), st.sampled_from([RESPONSE, Response(200, "OK", (), BODY)]))
+@given(
+    st.sampled_from(sorted(FAULTS)),
+    st.integers(0, 6),
+    st.sampled_from([RESPONSE, Response(200, "OK", (), BODY)]),
+)
 def test_whatever_the_fault_the_frames_add_up_and_it_is_the_same_again(name, number, response):
     word = f"{name}:{number}" if FAULTS[name].defaults and name not in ("status", "html") else name
     broken, shown = staged(word, response=response)
@@ -92,7 +102,9 @@ def test_a_bad_chunk_size_comes_where_the_next_piece_would():
 def test_latency_and_slowness_hold_at_every_pace():
     assert [piece.at_s for piece in staged("latency:500")[1].pieces] == [0.5] * 4
     assert [piece.at_s for piece in staged("slow:200")[1].pieces] == pytest.approx([0.2, 0.4, 0.6, 0.8])
-    assert [piece.at_s for piece in staged("latency:500", pace="recorded")[1].pieces] == pytest.approx([0.5, 0.6, 0.7, 0.8])
+    assert [piece.at_s for piece in staged("latency:500", pace="recorded")[1].pieces] == pytest.approx(
+        [0.5, 0.6, 0.7, 0.8]
+    )
 
 
 def test_times_of_a_cut_body_stay_the_recorded_ones():
@@ -122,7 +134,10 @@ def test_a_wrong_word_is_refused_with_the_right_one(word, says):
 
 
 def test_words_may_stand_in_one_text():
-    assert [str(fault) for fault in parse_faults("truncate:3 slow:ms=5")] == ["truncate:events=3", "slow:ms=5"]
+    assert [str(fault) for fault in parse_faults("truncate:3 slow:ms=5")] == [
+        "truncate:events=3",
+        "slow:ms=5",
+    ]
 
 
 @pytest.mark.parametrize("alias", sorted(ALIASES))
@@ -132,3 +147,13 @@ def test_every_alias_is_a_fault(alias):
 
 def test_every_fault_says_what_it_does():
     assert all(rule.says for rule in FAULTS.values())
+
+
+def test_the_page_in_the_docs_names_every_fault_its_settings_and_what_it_does():
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "break-a-stream.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    told = {row.split("`")[1]: row for row in rows}
+    assert told.keys() == FAULTS.keys()
+    for name, rule in FAULTS.items():
+        assert told[name].endswith(f"| {rule.says} |")
+        assert all(f"`{setting}`" in told[name] for setting, _ in rule.defaults)
