@@ -6,8 +6,10 @@ After any failure the old content stands, and the temp file is gone.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,7 +19,7 @@ PRIVATE = 0o600
 
 def replace_file(path: Path, data: bytes) -> None:
     """Put *data* in the place of *path*, keeping the old file's mode. A link is followed, its target
-    replaced. Raises OSError.
+    replaced; a device or a pipe is not. Raises OSError.
     """
     target = Path(os.path.realpath(path))
     temp = target.parent / f".{secrets.token_hex(8)}.tmp"
@@ -59,6 +61,9 @@ def _write(temp: Path, data: bytes, mode: int) -> None:
 
 def _mode_of(target: Path) -> int:
     try:
-        return target.stat().st_mode & 0o777
+        mode = target.stat().st_mode
     except FileNotFoundError:
         return PRIVATE
+    if not stat.S_ISREG(mode):  # root could put a file in the place of /dev/null, for everybody
+        raise OSError(errno.EINVAL, "Not a regular file", str(target))
+    return mode & 0o777

@@ -46,6 +46,11 @@ class Journal:
         self._synced_at = time.monotonic()
         self.append(Opened())
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that it was told lies in its file."""
+        return self.failure is None and self.path.exists()
+
     def append(self, record: Record) -> None:
         """Write one record. An error of the disk is kept, not raised: the caller's stream goes on, and so
         does the recording.
@@ -61,8 +66,10 @@ class Journal:
             self._fd = -1
 
     def remove(self) -> None:
-        """The journal has done its duty."""
-        with suppress(FileNotFoundError):
+        """The journal has done its duty. One that cannot be removed adds nothing: the next reader finds its
+        exchanges on the tape.
+        """
+        with suppress(OSError):
             self.path.unlink()
         self.close()
 

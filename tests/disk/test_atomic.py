@@ -35,6 +35,15 @@ def test_a_link_stays_a_link_and_its_target_is_replaced(tmp_path):
     assert target.read_bytes() == b"new"
 
 
+def test_a_device_or_a_pipe_is_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="Not a regular file"):
+        replace_file(pipe, b"new")
+    assert pipe.is_fifo()
+    assert [file.name for file in tmp_path.iterdir()] == ["pipe"]
+
+
 def test_who_had_the_old_file_open_still_sees_all_of_it(tmp_path):
     path = tmp_path / "a.yaml"
     path.write_bytes(b"old content")
