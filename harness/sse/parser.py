@@ -28,14 +28,13 @@ MAX_EVENT = 2 * MAX_LINE
 MAX_STREAM = 8 * MAX_LINE
 """Bytes of a whole stream: an hour of 90 chat chunks a second, at the 206 bytes of the chunks we measure with."""
 
-_LOOSE = 4096
-"""How many single bytes may gather before they are joined: a list of them takes eight times their room."""
-
 _MEANING = {"max_line": "one line", "max_event": "one event", "max_stream": "a whole stream"}
 
 
 class _Limit(NamedTuple):
-    at: int
+    """A limit, and how long the unfinished event may get before it bites."""
+
+    room: int
     name: str
     value: int
 
@@ -67,14 +66,12 @@ class SSEParser:
         self._max_stream = _limit("max_stream", max_stream)
         self._last_event_id = last_event_id
         self._retry: int | None = None
-        self._held = bytearray()  # the unfinished event, but for the loose bytes
-        self._loose: list[bytes] = []  # single bytes after it, not yet joined
-        self._seen = 0  # bytes of the stream so far, but for the loose ones
-        self._line_at = 0  # where in the stream the unfinished line starts, while any byte is held
+        self._held = bytearray()  # the unfinished event
+        self._event_at = 0  # where in the stream it starts
+        self._line_at = 0  # where in it the last line starts; earlier, as long as no limit asked
+        self._room = 0  # how long it may get before limits need a look: never more than is right
         self._fresh = True  # nothing is decided about a BOM yet
         self._refusal: HarnessError | None = None
-        self._ceiling = -1  # up to here in the stream no limit is near: nothing is special about a feed
-        self._spare = 0  # how many loose bytes may gather
 
     @property
     def last_event_id(self) -> str:
@@ -94,26 +91,25 @@ class SSEParser:
     @property
     def pending(self) -> bytes:
         """The raw bytes of the unfinished last event; if any are left at the end, the stream ended inside an event."""
-        return b"".join((self._held, *self._loose))
+        return bytes(self._held)
 
     def feed(self, data: bytes | bytearray | memoryview) -> list[Event]:
         """Take the next bytes of the stream and return the events that they complete."""
+        held = self._held
+        try:
+            if (
+                len(data) == 1
+                and (data > b"\r" or (held and held[-1] > CR))  # type: ignore[operator] # a memoryview raises
+                and len(held) < self._room
+            ):
+                held += data  # it ends no event: only a line end right after a line end does
+                return []
+        except TypeError:  # no bytes; what else it is we ask where time is not as dear
+            pass
         if type(data) is not bytes:
             data = _as_bytes(data)
-        loose = self._loose
-        if len(data) == 1 and (data > b"\r" or (loose and loose[-1] > b"\r")) and len(loose) < self._spare:
-            loose.append(data)  # it ends no event: only a line end right after a line end does
-            return []
-        if loose:
-            loose.append(data)
-            data = b"".join(loose)
-            loose.clear()
-        seen = self._seen + len(data)
-        if seen > self._ceiling:
+        if len(data) > self._room - len(held):
             return self._feed_with_care(data)
-        self._seen = seen
-        if not self._held and data.endswith(b"\n\n"):
-            return plain_events(data, len(data), self._last_event_id) or self._interpret(data)
         return self._take(data)
 
     def close(self) -> list[Event]:
@@ -124,29 +120,26 @@ class SSEParser:
         return []
 
     def _take(self, data: bytes) -> list[Event]:
-        """Interpret what is whole, together with what was held; hold the rest. `data` is counted already."""
+        """Interpret what is whole, together with what was held; hold the rest."""
         held = self._held
-        end = end_of_blocks(data, held[-1] if held else LF)
+        end = len(data) if data.endswith(b"\n\n") else end_of_blocks(data, held[-1] if held else LF)
         if not end:
-            self._hold(data)
+            held += data
             return []
         if held:
             end += len(held)
             data = b"".join((held, data))
             held.clear()
         if end < len(data):
-            self._hold(data[end:])
+            held += data[end:]
+        self._event_at += end
+        self._room -= end  # what was left after these bytes is left now, or more
+        self._line_at = 0
         return plain_events(data, end, self._last_event_id) or self._interpret(data[:end])
 
     def _interpret(self, blocks: bytes) -> list[Event]:
         events, self._last_event_id, self._retry = interpret(blocks, self._last_event_id, self._retry)
         return events
-
-    def _hold(self, data: bytes) -> None:
-        """Keep the last bytes seen, and note where the line that they leave unfinished starts."""
-        if not self._held or LF in data or CR in data:
-            self._line_at = self._seen - len(data) + end_of_lines(data)
-        self._held += data
 
     def _feed_with_care(self, data: bytes) -> list[Event]:
         """Feed up to each limit in turn: the way of bytes near a limit, at the start (the BOM) and after the end."""
@@ -156,39 +149,33 @@ class SSEParser:
         start = 0
         while start < len(data):
             limit = self._nearest_limit()
-            if limit.at == self._seen:
+            if limit.room == len(self._held):
                 return self._stop(limit, events)
-            piece = data[start : start + limit.at - self._seen]
+            piece = data[start : start + limit.room - len(self._held)]
             start += len(piece)
-            self._seen += len(piece)
             events += self._take(self._without_bom(piece) if self._fresh else piece)
-        self._look_ahead()
+        self._room = 0 if self._fresh else self._nearest_limit().room
         return events
 
     def _without_bom(self, data: bytes) -> bytes:
-        """`data` without the BOM that a stream may start with; nothing while it may still become one."""
+        """What is held and `data`, without the BOM that a stream may start with; nothing while it may become one."""
         data = bytes(self._held) + data
         self._held.clear()
         if len(data) < len(BOM) and BOM.startswith(data):
             self._held += data
             return b""
         self._fresh = False
+        if data.startswith(BOM):
+            self._event_at += len(BOM)
         return data.removeprefix(BOM)
 
     def _nearest_limit(self) -> _Limit:
-        line_at = self._line_at if self._held else self._seen
-        event_at = self._seen - len(self._held)
+        self._line_at = end_of_lines(self._held, self._line_at)
         return min(
-            _Limit(line_at + self._max_line, "max_line", self._max_line),
-            _Limit(event_at + self._max_event, "max_event", self._max_event),
-            _Limit(self._max_stream, "max_stream", self._max_stream),
+            _Limit(self._line_at + self._max_line, "max_line", self._max_line),
+            _Limit(self._max_event, "max_event", self._max_event),
+            _Limit(self._max_stream - self._event_at, "max_stream", self._max_stream),
         )
-
-    def _look_ahead(self) -> None:
-        """Say how far the next feeds may go without care. Events and lines that end later only move the limits away."""
-        room = 0 if self._fresh else self._nearest_limit().at - self._seen
-        self._ceiling = self._seen + room - _LOOSE
-        self._spare = min(room, _LOOSE)
 
     def _stop(self, limit: _Limit, events: list[Event]) -> list[Event]:
         """Refuse the byte after the limit: now, or with the next call if that would lose events."""
@@ -196,7 +183,7 @@ class SSEParser:
             f"The stream went past {limit.name}.",
             limit=limit.name,
             at_most=limit.value,
-            where=f"byte {limit.at} of the stream",
+            where=f"byte {self._event_at + limit.room} of the stream",
             expected=f"{_MEANING[limit.name]} of at most {limit.value} bytes",
             help=f"SSEParser({limit.name}=...) sets another limit, None sets none",
         )
@@ -207,10 +194,8 @@ class SSEParser:
 
     def _refuse(self, error: HarnessError) -> None:
         """Answer every further call with `error`."""
-        self._held += b"".join(self._loose)
-        self._loose.clear()
         self._refusal = error
-        self._ceiling, self._spare = -1, 0
+        self._room = -1
 
 
 def _limit(name: str, value: int | None) -> int:

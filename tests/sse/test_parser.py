@@ -188,6 +188,14 @@ def test_a_stream_of_events_far_beyond_the_line_limit_passes(size):
     assert len(feed(reader, event * 5000, size)) == 5000
 
 
+@pytest.mark.parametrize("limit", range(10, 46))
+@PIECES
+def test_lines_and_events_that_add_up_to_a_limit_do_not_reach_it(limit, size):
+    reader = SSEParser(max_line=limit, max_event=limit)
+    assert len(feed(reader, b"data: x\n\n" * 20, size)) == 20
+    assert len(feed(reader, b"data: x\r\n\r\n" * 20, size)) == 20
+
+
 def test_single_bytes_gather_and_are_not_lost():
     text = "x" * 10_000
     assert feed(SSEParser(), f"data: {text}\ndata: {text}\n\n".encode(), 1) == [Event(f"{text}\n{text}")]

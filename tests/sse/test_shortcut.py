@@ -27,6 +27,8 @@ LEFT = {
     "two dialects": b"data: a\n\ndata: b\r\n\r\n",
     "CRLF and LF": b"data: a\r\n\n",
     "CRLF and CR": b"data: a\r\n\r",
+    "a CR among CRLF": b"data: a\rdata: b\r\n\r\n",
+    "a CR among CRLF events": b"data: a\r\n\r\ndata: b\rdata: c\r\n\r\n",
     "several CR events": b"data: a\r\rdata: b\r\r",
     "nothing but a blank line": b"\n",
 }
