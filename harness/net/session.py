@@ -18,6 +18,7 @@ from harness.cassette.modes import RecordMode, parse_mode
 from harness.cassette.player import Player
 from harness.cassette.provenance import parse_source, source_of
 from harness.disk.cassettes import load_cassette
+from harness.disk.environment import environment_redactor
 from harness.disk.tape import Take, TapeWriter
 from harness.errors import CassetteMiss, NothingRecordedError, UsageError
 from harness.net.recorder import Recorder
@@ -74,9 +75,14 @@ class CassetteSession:
         """
         tape = self._tape()
         self._tape_was_there = bool(tape.interactions)
-        self._player = Player(tape, mode=self._mode, upstream=self._upstream, path=self._path)
+        redactor = (
+            environment_redactor()
+        )  # one for both ways: a request must look the same when it comes again
+        self._player = Player(
+            tape, mode=self._mode, upstream=self._upstream, path=self._path, redactor=redactor
+        )
         if self._path is not None and self._player.may_record:
-            self._writer = TapeWriter(self._path, replace=self._mode is RecordMode.ALL)
+            self._writer = TapeWriter(self._path, redactor=redactor, replace=self._mode is RecordMode.ALL)
 
     def close(self, *, failed: bool, strict: bool = True) -> None:
         """Put the cassette away: save what was recorded. `failed` says that the caller's own code raised.

@@ -135,3 +135,17 @@ def test_nothing_passed_and_nothing_is_said_only_when_the_caller_has_failed():
     opened(Cassette()).close(failed=False, strict=False)
     with pytest.raises(NothingRecordedError):
         opened(Cassette()).close(failed=False)
+
+
+def test_a_request_with_a_secret_of_the_environment_finds_its_recording_when_that_has_changed(
+    tmp_path, monkeypatch
+):
+    for mode, secret in (("once", "hunter2-swordfish"), ("none", "another-secret-1")):
+        monkeypatch.setenv("DEMO_PASSWORD", secret)
+        request = Request("POST", ASK.uri, (), f'{{"text": "log in with {secret}"}}'.encode())
+        session = opened(tmp_path / "t.yaml", mode)
+        if session.find(request) is None:
+            play(session, request)
+        session.close(failed=False, strict=False)
+    assert session.played == 1
+    assert "hunter2" not in (tmp_path / "t.yaml").read_text()
