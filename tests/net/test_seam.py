@@ -17,9 +17,7 @@ from harness import Cassette, use_cassette
 from harness.errors import CassetteError, CassetteMiss, NothingRecordedError, UsageError
 from harness.net.seam import session_here, used_everywhere
 from harness.net.session import CassetteSession
-from tests.net.wire import CHUNKED, Served, chunked, served
-
-PIECES = [b"data: \xd0", b"\x9f\n\n", b"data: two\n\n: ping\n\n", b"data: [DONE]\n\n"]
+from tests.net.wire import CHUNKED, ENDINGS, PIECES, Served, chunked, served
 
 
 async def fetched(url: str, session: aiohttp.ClientSession | None = None, **asked) -> tuple[list[bytes], str]:
@@ -37,26 +35,6 @@ async def fetched(url: str, session: aiohttp.ClientSession | None = None, **aske
         if session is None:
             await mine.close()
     return pieces, ""
-
-
-def length(*pieces: bytes, promised: int) -> list[bytes]:
-    return [CHUNKED.replace(b"Transfer-Encoding: chunked", b"Content-Length: %d" % promised), *pieces]
-
-
-ENDINGS = {
-    "whole": (chunked(*PIECES), "fin", "complete"),
-    "kept alive": (chunked(*PIECES), "keep", "complete"),
-    "no terminal event": (chunked(*PIECES[:-1]), "fin", "truncated"),
-    "fin in a chunked body": (chunked(*PIECES[:-1], whole=False), "fin", "short"),
-    "short of its length": (length(*PIECES[:-1], promised=999), "fin", "short"),
-    "reset": (chunked(*PIECES[:-1], whole=False), "rst", "reset"),
-    "close-delimited": (
-        [CHUNKED.replace(b"Transfer-Encoding: chunked", b"Connection: close"), *PIECES],
-        "fin",
-        "complete",
-    ),
-    "stall": (chunked(*PIECES[:-1], whole=False), "stall", "timeout"),
-}
 
 
 @pytest.mark.parametrize(("writes", "then", "end"), ENDINGS.values(), ids=ENDINGS)

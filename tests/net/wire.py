@@ -27,6 +27,30 @@ def chunked(*pieces: bytes, whole: bool = True) -> list[bytes]:
     return [CHUNKED, *framed, *([b"0\r\n\r\n"] if whole else [])]
 
 
+def length(*pieces: bytes, promised: int) -> list[bytes]:
+    """Head and pieces of a body of a length that is promised and may not be kept."""
+    return [CHUNKED.replace(b"Transfer-Encoding: chunked", b"Content-Length: %d" % promised), *pieces]
+
+
+PIECES = [b"data: \xd0", b"\x9f\n\n", b"data: two\n\n: ping\n\n", b"data: [DONE]\n\n"]
+
+ENDINGS = {
+    "whole": (chunked(*PIECES), "fin", "complete"),
+    "kept alive": (chunked(*PIECES), "keep", "complete"),
+    "no terminal event": (chunked(*PIECES[:-1]), "fin", "truncated"),
+    "fin in a chunked body": (chunked(*PIECES[:-1], whole=False), "fin", "short"),
+    "short of its length": (length(*PIECES[:-1], promised=999), "fin", "short"),
+    "reset": (chunked(*PIECES[:-1], whole=False), "rst", "reset"),
+    "close-delimited": (
+        [CHUNKED.replace(b"Transfer-Encoding: chunked", b"Connection: close"), *PIECES],
+        "fin",
+        "complete",
+    ),
+    "stall": (chunked(*PIECES[:-1], whole=False), "stall", "timeout"),
+}
+"""What is served, how the server ends it, and the end that a tape says then, of an upstream that ends with [DONE]."""
+
+
 @asynccontextmanager
 async def served(writes: Sequence[bytes], *, then: str = "keep", gap_s: float = GAP_S) -> AsyncIterator[str]:
     """The base URL of a server that answers every request with `writes`, then: keep, fin, rst or stall."""
@@ -59,9 +83,11 @@ async def served(writes: Sequence[bytes], *, then: str = "keep", gap_s: float = 
 
 
 async def _request(reader: asyncio.StreamReader) -> bytes:
-    """One request with a Content-Length. Raises IncompleteReadError when the client has left."""
+    """One request with a Content-Length, or in chunks. Raises IncompleteReadError when the client has left."""
     head = await reader.readuntil(b"\r\n\r\n")
     lines = head.lower().split(b"\r\n")
+    if b"transfer-encoding: chunked" in lines:
+        return head + await reader.readuntil(b"0\r\n\r\n")
     length = next((line.split(b":")[1] for line in lines if line.startswith(b"content-length")), b"0")
     return head + await reader.readexactly(int(length))
 
