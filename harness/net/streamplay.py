@@ -38,7 +38,8 @@ class StreamPlay:
     def pieces(self) -> Iterator[bytes]:
         """The pieces, for a sync reader."""
         for wait_s, item in self._turns():
-            time.sleep(wait_s)
+            if wait_s:  # to sleep for no time takes a twentieth of a millisecond
+                time.sleep(wait_s)
             if piece := _given(item):
                 yield piece
 
