@@ -15,7 +15,7 @@ from harness.cassette.digest import digest, seal
 from harness.cassette.model import Cassette, Interaction
 from harness.disk.atomic import replace_file
 from harness.disk.environment import environment_redactor
-from harness.disk.journal import Orphan, orphans_of
+from harness.disk.journal import Orphan, orphans_of, tape_of
 from harness.disk.lock import folder_locked
 from harness.errors import CassetteError, SecretError, UsageError
 
@@ -71,14 +71,22 @@ def find_cassettes(path: str | os.PathLike[str]) -> list[Path]:
     """
     place = Path(path)
     if place.is_dir():
-        return sorted(
-            file
-            for file in place.rglob("*")
-            if file.suffix in SUFFIXES and not file.name.startswith(".") and file.is_file()
-        )
-    if not place.exists() and not any(True for _ in orphans_of(place)):
+        files = {file for file in place.rglob("*") if file.suffix in SUFFIXES and file.is_file()}
+        return sorted(file for file in files | _left_behind(place) if not file.name.startswith("."))
+    if not place.exists() and not _has_orphan(place):
         raise UsageError("There is no such file or folder.", where=str(place))
     return [place]
+
+
+def _left_behind(folder: Path) -> set[Path]:
+    """Tapes of killed recorders that are there as journals only."""
+    tapes = {tape_of(journal) for journal in folder.rglob("*.journal")}
+    return {tape for tape in tapes if tape is not None and tape.suffix in SUFFIXES and _has_orphan(tape)}
+
+
+def _has_orphan(tape: Path) -> bool:
+    with open_orphans(tape) as orphans:
+        return bool(orphans)
 
 
 # Shared with the recorder (`harness.disk.tape`) -----------------------------------------------------------------------

@@ -115,6 +115,16 @@ class Orphan:
         os.close(self._fd)
 
 
+def tape_of(journal: Path) -> Path | None:
+    """The tape that a journal of this name belongs to; None for another file."""
+    match = _UNIQUE.search(journal.name)
+    return (
+        journal.with_name(journal.name[: match.start()])
+        if match and match.end() == len(journal.name)
+        else None
+    )
+
+
 def orphans_of(tape: Path) -> list[Orphan]:
     """The journals of dead recorders beside *tape*, by name. Links and journals still in use are passed over."""
     if not tape.parent.is_dir():

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness import Cassette, Interaction, Request, Response, load_cassette, save_cassette, use_cassette
+from harness.disk.cassettes import find_cassettes
 
 RECORDER = """
 import asyncio, sys
@@ -83,3 +84,10 @@ def test_the_next_recorder_writes_the_rescued_onto_the_tape_and_clears_the_journ
     assert [item.response.body for item in load_cassette(tape).interactions] == [
         item.response.body for item in kept.interactions
     ]
+
+
+def test_a_folder_lists_what_is_there_as_a_journal_only(tmp_path):
+    killed(tmp_path / "t.yaml", "all", after=1, how=signal.SIGKILL)
+    assert not (tmp_path / "t.yaml").exists()
+    assert find_cassettes(tmp_path) == [tmp_path / "t.yaml"]
+    assert len(load_cassette(tmp_path / "t.yaml").interactions) == 2
