@@ -43,6 +43,7 @@ def test_the_last_line_end(data, end):
         pytest.param(b"\ra", LF, 1, id="CR at the start of a line"),
         pytest.param(b"\r\na", LF, 2, id="CRLF at the start of a line"),
         pytest.param(b"\na", CR, 0, id="the LF of a CRLF that was cut"),
+        pytest.param(b"\na\r\n", CR, 0, id="the LF of a CRLF that was cut, then a CRLF line"),
         pytest.param(b"\ra", CR, 1, id="CR after CR"),
         pytest.param(b"\n\na", CR, 2, id="LF after a CRLF that was cut"),
         pytest.param(b"\n\r\na", CR, 3, id="CRLF after a CRLF that was cut"),

@@ -112,9 +112,11 @@ AT_THE_LIMIT = {
     "a line": ("max_line", 8, b"data: x\n", b"data: xx\n"),
     "a CRLF line": ("max_line", 8, b"data: x\r\n", b"data: xx\r\n"),
     "a line after others": ("max_line", 8, b"id\ndata: x\n", b"id\ndata: xx\n"),
+    "a line after an event": ("max_line", 8, b"id\ndata: x\n\ndata: x\n", b"id\ndata: x\n\ndata: xx\n"),
     "a comment": ("max_line", 4, b": x\n", b": xx\n"),
     "an event": ("max_event", 12, b"id\ndata: x\n\n", b"id\ndata: xx\n\n"),
     "an event of comments": ("max_event", 6, b":\n:\n:\n", b":\n:\n:\n:"),
+    "a stream with a BOM": ("max_stream", 12, b"\xef\xbb\xbfdata: a\n\n", b"\xef\xbb\xbfdata: a\n\nd"),
     "a stream": ("max_stream", 18, b"data: a\n\ndata: b\n\n", b"data: a\n\ndata: b\n\n\n"),
 }
 
