@@ -73,7 +73,7 @@ def find_cassettes(path: str | os.PathLike[str]) -> list[Path]:
     if place.is_dir():
         files = {file for file in place.rglob("*") if file.suffix in SUFFIXES and file.is_file()}
         return sorted(file for file in files | _left_behind(place) if not file.name.startswith("."))
-    if not place.exists() and not _has_orphan(place):
+    if not place.exists() and not any(True for _ in orphans_of(place)):
         raise UsageError("There is no such file or folder.", where=str(place))
     return [place]
 
@@ -81,12 +81,13 @@ def find_cassettes(path: str | os.PathLike[str]) -> list[Path]:
 def _left_behind(folder: Path) -> set[Path]:
     """Tapes of killed recorders that are there as journals only."""
     tapes = {tape_of(journal) for journal in folder.rglob("*.journal")}
-    return {tape for tape in tapes if tape is not None and tape.suffix in SUFFIXES and _has_orphan(tape)}
+    return {tape for tape in tapes if tape is not None and tape.suffix in SUFFIXES and _is_left(tape)}
 
 
-def _has_orphan(tape: Path) -> bool:
+def _is_left(tape: Path) -> bool:
+    """Whether a dead recorder's journal holds anything of this tape."""
     with open_orphans(tape) as orphans:
-        return bool(orphans)
+        return any(orphan.read().interactions for orphan in orphans)
 
 
 # Shared with the recorder (`harness.disk.tape`) -----------------------------------------------------------------------
