@@ -11,6 +11,7 @@ import asyncio
 import json
 import socket
 import struct
+from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
@@ -38,6 +39,9 @@ SILENCE_S = 600.0
 
 RESET_GRACE_S = 0.02
 """A reset can overtake bytes that the client has not read yet; so long they get to arrive."""
+
+MANY = 100
+"""How many misses are remembered."""
 
 Cassettes: TypeAlias = str | Path | Cassette | Iterable[str | Path | Cassette]
 
@@ -75,6 +79,18 @@ class ReplayServer:
         self._listener = Listener(self._answer, host=host, port=port, allow_remote=allow_remote)
         self.played = 0
         self.missed = 0
+        self.misses: deque[CassetteMiss] = deque(maxlen=MANY)
+        """The latest of the requests that nothing answered."""
+
+    @property
+    def on_tape(self) -> tuple[Interaction, ...]:
+        """What there is to be played."""
+        return self._player.interactions
+
+    @property
+    def unplayed(self) -> tuple[Interaction, ...]:
+        """What no request has asked for yet."""
+        return self._player.unplayed
 
     @property
     def url(self) -> str:
@@ -98,6 +114,7 @@ class ReplayServer:
             found = self._player.find(asked)
         except CassetteMiss as miss:
             self.missed += 1
+            self.misses.append(miss)
             return _missed(miss)
         assert found is not None  # mode none raises where there is nothing to play
         try:

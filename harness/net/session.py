@@ -62,6 +62,7 @@ class CassetteSession:
         self._recorders: list[Recorder] = []
         self._at_close: list[Callable[[], None]] = []
         self._tape_was_there = False
+        self._is_abandoned = False
         self._turn = threading.Lock()
         self._sent = 0
         self.played = 0
@@ -106,6 +107,7 @@ class CassetteSession:
         if self._writer is None:
             return
         if failed and self._mode is RecordMode.ALL and self._tape_was_there:
+            self._is_abandoned = True
             self._writer.abandon()  # a failed run must not replace a good tape
         else:
             self._writer.finish()
@@ -141,8 +143,8 @@ class CassetteSession:
 
     @property
     def recorded(self) -> int:
-        """Exchanges that are being recorded or have been; a request that got no answer is none."""
-        return sum(recorder.has_begun for recorder in self._recorders)
+        """Exchanges that go onto the tape; a request that got no answer is none."""
+        return 0 if self._is_abandoned else sum(recorder.has_begun for recorder in self._recorders)
 
     @property
     def on_tape(self) -> tuple[Interaction, ...]:

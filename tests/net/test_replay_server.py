@@ -133,6 +133,15 @@ async def test_a_miss_is_404_with_the_reason():
     assert "$.n" in error["message"]
 
 
+async def test_the_books_tell_what_was_asked_for_and_what_was_not():
+    both = Cassette(tape(1).interactions + tape(2).interactions)
+    async with ReplayServer(both) as server:
+        await asked(server.url, 2)
+        await asked(server.url, 3)
+        assert (server.on_tape, server.unplayed) == (both.interactions, tape(1).interactions)
+        assert [miss.reason for miss in server.misses] == ["no-match"]
+
+
 async def test_recordings_of_one_request_come_in_order_and_then_again():
     first, second = tape(body=b"1"), tape(body=b"2")
     async with ReplayServer([first, second]) as server:

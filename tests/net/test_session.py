@@ -104,6 +104,15 @@ def test_the_books_tell_what_was_played_recorded_and_missed(tmp_path):
     session.close(failed=False)
 
 
+def test_what_a_failed_run_recorded_over_a_good_tape_does_not_count(tmp_path):
+    save_cassette(Cassette((Interaction(ASK, Response(200, "OK", (), b"hello")),)), tmp_path / "t.yaml")
+    session = opened(tmp_path / "t.yaml", "all")
+    session.find(OTHER)
+    play(session, OTHER)
+    session.close(failed=True)
+    assert (session.recorded, len(load_cassette(tmp_path / "t.yaml").interactions)) == (0, 1)
+
+
 def test_a_miss_is_kept_for_whoever_did_not_see_it():
     session = opened(Cassette())
     with pytest.raises(CassetteMiss) as caught:
