@@ -52,8 +52,12 @@ ENDINGS = {
 
 
 @asynccontextmanager
-async def served(writes: Sequence[bytes], *, then: str = "keep", gap_s: float = GAP_S) -> AsyncIterator[str]:
-    """The base URL of a server that answers every request with `writes`, then: keep, fin, rst or stall."""
+async def served(
+    writes: Sequence[bytes | asyncio.Event], *, then: str = "keep", gap_s: float = GAP_S
+) -> AsyncIterator[str]:
+    """The base URL of a server that answers every request with `writes`, then: keep, fin, rst or stall. Where
+    an event stands, it waits for it.
+    """
     Served.client_left = asyncio.Event()
     Served.connections = 0
 
@@ -62,10 +66,8 @@ async def served(writes: Sequence[bytes], *, then: str = "keep", gap_s: float = 
         try:
             while True:
                 Served.last_request = await _request(reader)
-                for data in writes:
-                    writer.write(data)
-                    await writer.drain()
-                    await asyncio.sleep(gap_s)
+                for step in writes:
+                    await _take(step, writer, gap_s)
                 if then != "keep":
                     break
             await _ENDINGS[then](reader, writer)
@@ -80,6 +82,15 @@ async def served(writes: Sequence[bytes], *, then: str = "keep", gap_s: float = 
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
+
+
+async def _take(step: bytes | asyncio.Event, writer: asyncio.StreamWriter, gap_s: float) -> None:
+    if isinstance(step, asyncio.Event):
+        await step.wait()
+        return
+    writer.write(step)
+    await writer.drain()
+    await asyncio.sleep(gap_s)
 
 
 async def _request(reader: asyncio.StreamReader) -> bytes:
