@@ -20,6 +20,8 @@ Seeker: TypeAlias = Shape | Known | Named
 
 _REMEMBERED = 4096
 """Texts known to hold nothing: the ids, models and types that every chunk of a stream repeats."""
+_SHORT = 128
+"""Characters of a text worth remembering."""
 
 
 class Finder:
@@ -41,11 +43,6 @@ class Finder:
         """Nothing is secret in a text in which none of these stands, nor begins at its end."""
         self._beginnings = _by_last_character(self.anchors)
         self._harmless: dict[str, bool] = {}
-
-    def with_values(self, values: Iterable[str]) -> Finder:
-        """A finder that knows these values too."""
-        more = tuple(dict.fromkeys((*self.values, *values)))
-        return self if more == self.values else Finder(more, self.secret_keys)
 
     def find(self, text: str, start: int = 0, *, is_json: bool = False) -> list[Found]:
         """Every secret in a string's text that begins at *start* or later; they may overlap. `is_json`: keys
@@ -80,6 +77,8 @@ class Finder:
 
     def is_harmless(self, text: str) -> bool:
         """Whether *text* certainly holds no secret, and begins none at its end. Remembers its answers."""
+        if len(text) > _SHORT:
+            return not self._is_suspect(text)
         answer = self._harmless.get(text)
         if answer is None:
             if len(self._harmless) >= _REMEMBERED:

@@ -18,7 +18,8 @@ def read_json(text: str) -> object:
         raise _too_deep() from None
     except ValueError:  # a whole number of thousands of digits
         raise DocumentError("The cassette holds an impossible number.") from None
-    _check_depth(value)
+    if is_deeper(value, MAX_DEPTH):
+        raise _too_deep()
     return value
 
 
@@ -33,13 +34,14 @@ def _no_constant(word: str) -> object:
     raise DocumentError("The cassette holds a word that is not JSON.", found=word)
 
 
-def _check_depth(value: object) -> None:
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [item for parent in level for item in _children(parent)]
-        if not level:
-            return
-    raise _too_deep()
+def is_deeper(value: object, levels: int) -> bool:
+    """Whether lists and mappings lie in one another deeper than so many levels. Goes down without recursion."""
+    layer = [value]
+    for _ in range(levels):
+        layer = [item for parent in layer for item in _children(parent)]
+        if not layer:
+            return False
+    return True
 
 
 def _children(value: object) -> list[object]:

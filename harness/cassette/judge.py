@@ -21,6 +21,7 @@ _FIELD = re.compile(r"(data|event|id|retry)?: ?")
 """A field of an event stream (WHATWG HTML, 9.2.6); without a name it is a comment."""
 _STRINGS = re.compile(r'"([^"\\]*)"(\s*:)?')
 _OPENS_JSON = ("{", "[", '"', "}", "]")
+"""A quote may open a line of JSON, or a piece of plain text: such a line is read as both."""
 
 
 class LineJudge:
@@ -53,9 +54,13 @@ class LineJudge:
         field = _FIELD.match(text)
         start = field.end() if field else 0
         content = plain(text[start:] if field else line, at + start)
-        if content.text.lstrip().startswith(_OPENS_JSON):
-            return [] if self._is_clean(content.text) else self._in_json(content)
-        return self._strands.append(f":{field[1] if field else ''}", content)
+        first = content.text.lstrip()[:1]
+        secrets: list[Reading] = []
+        if first in _OPENS_JSON and not self._is_clean(content.text):
+            secrets += self._in_json(content)
+        if first not in _OPENS_JSON or first == '"':
+            secrets += self._strands.append(f":{field[1] if field else ''}", content)
+        return secrets
 
     def judge_json(self, text: str) -> list[Reading]:
         """The secrets of a whole JSON text, which need not be one line."""

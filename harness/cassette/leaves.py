@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\],]', re.DOTALL)
 _INDEX = re.compile(r"\s*([0-9]{1,9})")
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL
+)
+MAX_DEPTH = 64
+"""Levels of nesting that are told apart; deeper strings count as those of the deepest level."""
 _SHORT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -79,17 +83,18 @@ def leaves(reading: Reading) -> list[Leaf]:
         elif token[2] is None:
             found.append(Leaf(holder, _unescaped(reading.part(*token.span(1)))))
         else:
-            holder.name(token[1], reading.text, token.end())
+            holder.name(_unescaped(plain(token[1])).text, reading.text, token.end())
     return found
 
 
 class _Holder:
     """An object or array. `index` is the number an item gives itself, wherever in the item it says so."""
 
-    __slots__ = ("at", "index", "is_array", "key", "key_above", "parent", "place")
+    __slots__ = ("at", "depth", "index", "is_array", "key", "key_above", "parent", "place")
 
     def __init__(self, parent: _Holder | None, *, is_array: bool) -> None:
         self.parent = parent
+        self.depth: int = parent.depth + 1 if parent else 0
         self.is_array = is_array
         self.key_above: str = parent.key if parent else ""
         self.key: str = self.key_above if is_array else ""
@@ -117,7 +122,7 @@ class _Holder:
 def _stepped(holder: _Holder, mark: str) -> _Holder:
     """The holder after a bracket or a comma."""
     if mark in "{[":
-        return _Holder(holder, is_array=mark == "[")
+        return _Holder(holder, is_array=mark == "[") if holder.depth < MAX_DEPTH else holder
     if mark == ",":
         holder.at += 1
         return holder
@@ -143,9 +148,11 @@ def _unescaped(reading: Reading) -> Reading:
 
 
 def _decoded(escape: re.Match[str]) -> str:
-    """One escape as the latin-1 text of its UTF-8 bytes; half of a surrogate pair becomes a character that no
-    secret has.
+    """One escape as the latin-1 text of its UTF-8 bytes; half of a surrogate pair is a mark that stands for
+    no character.
     """
-    if escape[1] is None:
-        return _SHORT.get(escape[2], escape[2])
-    return chr(int(escape[1], 16)).encode("utf-8", "replace").decode("latin-1")
+    high, low, unit, short = escape.groups()
+    if short is not None:
+        return _SHORT.get(short, short)
+    code = int(unit, 16) if unit else 0x10000 + ((int(high, 16) & 0x3FF) << 10 | int(low, 16) & 0x3FF)
+    return chr(code).encode("utf-8", "replace").decode("latin-1")

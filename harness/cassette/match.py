@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
+from harness.cassette.jsonread import is_deeper
 from harness.upstreams.registry import upstream_for
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ Key: TypeAlias = tuple[str, str, tuple[tuple[str, str], ...], str | bytes]
 MAX_DIFFERENCES = 8
 """As many as a person reads in an error message."""
 _MAX_SHOWN = 60
-_MAX_DEPTH = 100
-"""Levels that differences go down; deeper values are compared whole."""
+MAX_DEPTH = 100
+"""Levels of a body that is compared as JSON; a deeper one is compared as bytes."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -78,7 +79,7 @@ def canonical(request: Request, upstream: Upstream | None = None) -> Canonical:
     method, path = request.method.upper(), parts.path or "/"
     try:
         value = _parsed((request.body or b"").decode())
-    except (ValueError, RecursionError):
+    except ValueError:
         return Canonical(method, path, query, request.body or b"", False)
     body, decoded = _normalised(value, profile) if profile and isinstance(value, dict) else (value, ())
     return Canonical(method, path, query, body, True, decoded)
@@ -96,12 +97,22 @@ def _parsed(text: str) -> object:
     """JSON with numbers made one: 1.0 is 1, 0.70 is 0.7. ValueError for what is no JSON, or not the same to
     every reader.
     """
-    return json.loads(text, parse_float=_number, object_pairs_hook=_no_repeats)
+    try:
+        value = json.loads(text, parse_float=_number, parse_constant=_refused, object_pairs_hook=_no_repeats)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if is_deeper(value, MAX_DEPTH):
+        raise ValueError("it is nested too deeply")
+    return value
 
 
 def _number(text: str) -> int | float:
     value = float(text)
     return int(value) if math.isfinite(value) and value.is_integer() and abs(value) < 2**53 else value
+
+
+def _refused(word: str) -> object:
+    raise ValueError(f"{word} is no JSON")
 
 
 def _no_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -125,7 +136,7 @@ _NO_DOCUMENT = object()
 def _document(value: object) -> object:
     try:
         return _parsed(value) if isinstance(value, str) else _NO_DOCUMENT
-    except (ValueError, RecursionError):
+    except ValueError:
         return _NO_DOCUMENT
 
 
@@ -148,21 +159,19 @@ def _differences(recorded: Canonical, asked: Canonical) -> Iterator[Difference]:
         if ours != theirs:
             yield Difference(name, _shown(ours), _shown(theirs))
     if recorded.is_json and asked.is_json:
-        yield from _between(recorded.body, asked.body, "$", 0)
+        yield from _between(recorded.body, asked.body, "$")
         yield from _encoding(recorded.decoded, asked.decoded)
     elif recorded.body != asked.body or recorded.is_json != asked.is_json:
         yield Difference("body", _described(recorded), _described(asked))
 
 
-def _between(recorded: object, asked: object, path: str, depth: int) -> Iterator[Difference]:
-    if isinstance(recorded, dict) and isinstance(asked, dict) and depth < _MAX_DEPTH:
+def _between(recorded: object, asked: object, path: str) -> Iterator[Difference]:
+    if isinstance(recorded, dict) and isinstance(asked, dict):
         for name in {**recorded, **asked}:
-            yield from _between(
-                recorded.get(name, _ABSENT), asked.get(name, _ABSENT), f"{path}.{name}", depth + 1
-            )
-    elif isinstance(recorded, list) and isinstance(asked, list) and depth < _MAX_DEPTH:
+            yield from _between(recorded.get(name, _ABSENT), asked.get(name, _ABSENT), f"{path}.{name}")
+    elif isinstance(recorded, list) and isinstance(asked, list):
         for i in range(max(len(recorded), len(asked))):
-            yield from _between(_item(recorded, i), _item(asked, i), f"{path}[{i}]", depth + 1)
+            yield from _between(_item(recorded, i), _item(asked, i), f"{path}[{i}]")
     elif type(recorded) is not type(asked) or recorded != asked:
         yield Difference(path, *_around_difference(_shown(recorded), _shown(asked)))
 

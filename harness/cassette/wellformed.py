@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from harness.cassette.fields import DocumentError, Place
 
@@ -31,6 +32,7 @@ def check_request(request: Request, place: Place) -> None:
             expected="a token like GET or POST",
         )
     _check_line(request.uri, (*place, "uri"))
+    _check_address(request.uri, (*place, "uri"))
     _check_headers(request.headers, (*place, "headers"))
 
 
@@ -58,6 +60,15 @@ def _check_headers(headers: Headers, place: Place) -> None:
                 found=repr(name[:40]),
             )
         _check_line(value, (*place, name))
+
+
+def _check_address(uri: str, place: Place) -> None:
+    try:
+        urlsplit(uri)
+    except ValueError:
+        raise DocumentError(
+            "The cassette holds an impossible address.", place=place, expected="a URL (RFC 3986)"
+        ) from None
 
 
 def _check_line(value: str, place: Place) -> None:

@@ -65,6 +65,15 @@ def test_a_secret_in_two_lines_is_found_with_the_second():
     ]
 
 
+def test_plain_text_may_begin_with_a_quote():
+    assert secrets_in(f'data: "{KEY[:9]}\n', "\n", f"data: {KEY[9:]}\n") == [KEY[3:9], KEY[9:]]
+
+
+def test_bottomless_json_is_judged_too():
+    deep = "data: " + "[" * 100_000
+    assert secrets_in(f'{deep}"{KEY[:9]}"\n', f'{deep}"{KEY[9:]}"\n') == [KEY[3:9], KEY[9:]]
+
+
 def test_the_short_way_and_the_long_way_come_to_the_same():
     judge = LineJudge(Finder())
     assert judge.judge('data: {"id": "fp_1", "content": "Hi"}\n', 0) == []

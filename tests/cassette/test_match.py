@@ -132,9 +132,16 @@ def test_a_bottomless_body_is_compared_as_bytes():
     assert not canonical(deep).is_json
 
 
-def test_a_deep_body_is_compared_without_going_down_for_ever():
-    deep, other = (post(b'{"a":' * 300 + end + b"}" * 300) for end in (b"1", b"2"))
+@pytest.mark.parametrize("levels", [99, 100, 500, 990])
+def test_a_deep_body_is_compared_all_the_same(levels):
+    deep, other = (post(b'{"a":' * levels + end + b"}" * levels) for end in (b"1", b"2"))
+    assert same(deep, deep)
     assert len(told(deep, other)) == 1
+
+
+def test_words_that_are_no_json_are_compared_as_bytes():
+    assert same(post(b'{"a": NaN}'), post(b'{"a": NaN}'))
+    assert not canonical(post(b'{"a": NaN}')).is_json
 
 
 def test_a_key_takes_its_time_once():

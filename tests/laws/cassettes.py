@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from urllib.parse import urlsplit
 
 from hypothesis import strategies as st
 
@@ -75,6 +76,13 @@ times = st.one_of(
 )
 
 
+def is_address(text: str) -> bool:
+    try:
+        return urlsplit(text) is not None
+    except ValueError:
+        return False
+
+
 def frames_of(body: bytes) -> st.SearchStrategy[tuple[Frame, ...]]:
     """Frames that add up to the body; sometimes, as after a hand edit, they do not."""
     cuts = st.lists(st.integers(0, len(body)), max_size=6).map(lambda found: sorted({0, len(body), *found}))
@@ -103,7 +111,9 @@ def streams_of(body: bytes) -> st.SearchStrategy[StreamRecord]:
     )
 
 
-requests = st.builds(Request, method=tokens, uri=lines, headers=headers, body=st.none() | bodies)
+requests = st.builds(
+    Request, method=tokens, uri=lines.filter(is_address), headers=headers, body=st.none() | bodies
+)
 responses = bodies.flatmap(
     lambda body: st.builds(
         Response, st.integers(100, 999), lines, headers, st.just(body), st.none() | streams_of(body)
