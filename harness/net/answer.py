@@ -30,6 +30,9 @@ NO_FURTHER = {
 }
 """Endings that were not the upstream's: what a client is told that gets so far."""
 
+_VISIBLE = frozenset({End.SHORT, *NO_FURTHER})
+"""Endings that a client must see, however the answer was framed."""
+
 _REBUILT = HOP_BY_HOP | {"content-length", "content-encoding"}
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[^\x00\r\n]*")
@@ -46,13 +49,17 @@ class Framing(StrEnum):
 
 
 def framing_of(response: Response, method: str = "GET") -> Framing:
-    """The framing the answer was recorded with; a tape that does not say gets one that ends with the connection."""
+    """The framing the answer was recorded with. A tape that does not say gets one that ends with the connection, but
+    not where that would make a recording that goes no further look like a whole answer.
+    """
     names = {name.lower() for name, _ in response.headers}
     if method == "HEAD" or response.status in _BODYLESS or response.status < 200:
         return Framing.NONE
     if "transfer-encoding" in names:
         return Framing.CHUNKED
-    return Framing.LENGTH if "content-length" in names else Framing.CLOSE
+    if "content-length" in names:
+        return Framing.LENGTH
+    return Framing.CHUNKED if response.stream and response.stream.end in _VISIBLE else Framing.CLOSE
 
 
 def headers_to_send(response: Response, framing: Framing) -> list[tuple[str, str]]:

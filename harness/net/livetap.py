@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from harness.errors import CassetteError
 from harness.net.wiretap import WireTap
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class LiveTap:
         assert transport is not None  # the connector has just handed out this connection
         self._recorder = recorder
         self._wire = WireTap(method, recorder)
-        self._first: list[tuple[bytes, float]] = []
+        self._waiting: list[tuple[bytes, float]] = []
         self._has_begun = False
         self._is_detached = False
         self._sent_at = time.perf_counter()
@@ -46,14 +48,16 @@ class LiveTap:
         """Bytes of the request went out; the last ones are where the answer's times count from."""
         self._sent_at = time.perf_counter()
 
-    def received(self, data: bytes, at: float) -> None:
-        """One read, at this reading of the performance counter."""
+    def arrived(self, data: bytes, at: float) -> None:
+        """One read, at this reading of the performance counter. It waits until the client has it too."""
+        self._waiting.append((data, at))
+
+    def handed_on(self) -> None:
+        """The client has the read."""
         if self._has_begun:
-            self._note(lambda ms: self._wire.received(data, ms), at)
-            return
-        if not self._first:
+            self._catch_up()
+        elif len(self._waiting) == 1:
             asyncio.get_running_loop().call_soon(self._catch_up)
-        self._first.append((data, at))
 
     def lost(self, error: BaseException | None) -> None:
         """The connection is gone."""
@@ -63,7 +67,7 @@ class LiveTap:
     def closed(self) -> None:
         """The client closes. When a time-out is its reason, that is the exception in flight."""
         timed_out = isinstance(sys.exc_info()[1], TimeoutError)
-        self._catch_up()
+        self._catch_up(is_refused=True)
         self._note(lambda ms: self._wire.we_closed(ms, timed_out=timed_out), time.perf_counter())
 
     def stop(self) -> None:
@@ -72,10 +76,15 @@ class LiveTap:
         if not self._is_detached:
             self._detach()
 
-    def _catch_up(self) -> None:
-        waiting, self._first, self._has_begun = self._first, [], True
+    def _catch_up(self, *, is_refused: bool = False) -> None:
+        """Note what waits. A client that closes on a read which is no answer tells its caller so; where it does not
+        close it has read more than we can, and that is a failure of the recording.
+        """
+        waiting, self._waiting, self._has_begun = self._waiting, [], True
         for data, at in waiting:
-            self.received(data, at)
+            self._note(partial(self._wire.received, data), at)
+        if self._wire.is_unreadable and not (is_refused or self._is_detached):
+            self._recorder.attempt(_give_up)
 
     def _note(self, step: Callable[[float], None], at: float) -> None:
         if self._is_detached:
@@ -92,6 +101,14 @@ class LiveTap:
             self._handler.transport = self._transport
 
 
+def _give_up() -> None:
+    raise CassetteError(
+        "An answer came that is not on the cassette: its head cannot be read.",
+        expected="a status line and headers as in RFC 9112",
+        help="have the server's answer put right; this client reads it all the same",
+    )
+
+
 class _TeeProtocol(asyncio.Protocol):
     """Hands everything to the client's protocol at once, then tells the tap."""
 
@@ -100,9 +117,9 @@ class _TeeProtocol(asyncio.Protocol):
         self._tap = tap
 
     def data_received(self, data: bytes) -> None:
-        at = time.perf_counter()
+        self._tap.arrived(data, time.perf_counter())
         self._inner.data_received(data)
-        self._tap.received(data, at)
+        self._tap.handed_on()
 
     def eof_received(self) -> bool | None:
         self._inner.eof_received()

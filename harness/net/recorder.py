@@ -67,5 +67,5 @@ class Recorder:
     def _meaning(self, how: WireEnd) -> End:
         if how is WireEnd.CLEAN:
             return self._watch.ending()
-        left_late = how in (WireEnd.CLOSED, WireEnd.TIMEOUT) and self._watch.is_whole
+        left_late = how in (WireEnd.CLOSED, WireEnd.TIMEOUT, WireEnd.TRUNCATED) and self._watch.is_whole
         return End.COMPLETE if left_late else End(how.value)

@@ -23,7 +23,9 @@ class WireEnd(StrEnum):
     CLEAN = "clean"
     """The framing says that the body is whole, or the connection closed and the framing allows that."""
     SHORT = "short"
-    """The peer closed while the framing promised more, or sent what is no body of its coding."""
+    """The peer closed while the framing promised more, or sent what is no body of its framing or coding."""
+    TRUNCATED = "truncated"
+    """The framing says that the body is whole, and the content-coding says that its end is missing."""
     RESET = "reset"
     """The connection broke."""
     CLOSED = "closed"
@@ -90,7 +92,8 @@ class Tap:
         """The answer ended."""
         if not self.is_over:
             self.is_over = True
-            self._listener.over(how, at_ms)
+            is_cut = self._decoder is not None and not self._decoder.is_whole
+            self._listener.over(WireEnd.TRUNCATED if is_cut and how is WireEnd.CLEAN else how, at_ms)
 
     def _count(self, plain: bytes, at_ms: float) -> None:
         self._size += len(plain)

@@ -30,6 +30,11 @@ class WireTap:
     def is_over(self) -> bool:
         return self._tap.is_over
 
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether something came that is no head of an answer, so that nothing can be told of it."""
+        return self._deaf and not self._has_begun
+
     def received(self, data: bytes, at_ms: float) -> None:
         """One read of the socket."""
         if self.is_over or self._deaf:
@@ -47,8 +52,9 @@ class WireTap:
         self._tap.over(how if error is None else WireEnd.RESET, at_ms)
 
     def we_closed(self, at_ms: float, *, timed_out: bool) -> None:
-        """The client closed the connection itself."""
-        self._tap.over(WireEnd.TIMEOUT if timed_out else WireEnd.CLOSED, at_ms)
+        """The client closed the connection itself. That it closes on what is no HTTP is the peer's doing."""
+        ours = WireEnd.TIMEOUT if timed_out else WireEnd.CLOSED
+        self._tap.over(WireEnd.SHORT if self._deaf else ours, at_ms)
 
     def _tell(self, at_ms: float) -> None:
         message = self._message
@@ -58,7 +64,7 @@ class WireTap:
         if message.body:
             self._tap.piece(message.taken(), at_ms)
         if message.is_whole:
-            self._tap.over(WireEnd.CLEAN, at_ms)
+            self._tap.over(WireEnd.SHORT if self._deaf else WireEnd.CLEAN, at_ms)
 
 
 class _Message:
@@ -69,6 +75,9 @@ class _Message:
     def __init__(self, method: str) -> None:
         self._is_head = method == "HEAD"
         self.parser = httptools.HttpResponseParser(self)
+        self.parser.set_dangerous_leniencies(  # those of aiohttp: what the client reads, the tap reads
+            lenient_headers=True, lenient_optional_cr_before_lf=True, lenient_spaces_after_chunk_size=True
+        )
         self._forget()
 
     def _forget(self) -> None:

@@ -29,6 +29,12 @@ def test_the_framing_is_the_recorded_one(headers, method, status, framing):
     assert framing_of(answer(*headers, status=status), method) is framing
 
 
+@pytest.mark.parametrize("end", [End.SHORT, End.CLOSED, End.LIMIT, End.CRASH])
+def test_a_recording_that_goes_no_further_never_looks_like_a_whole_answer(end):
+    assert framing_of(answer(end=end)) is Framing.CHUNKED
+    assert framing_of(answer(end=End.TRUNCATED)) is framing_of(answer(end=End.RESET)) is Framing.CLOSE
+
+
 @pytest.mark.parametrize("framing", [Framing.CHUNKED, Framing.LENGTH, Framing.CLOSE])
 def test_what_is_sent_is_read_back_by_another_parser(framing):
     response = answer(("X-A", "1"), ("x-a", "2"), ("Connection", "upgrade"), ("Content-Encoding", "gzip"))

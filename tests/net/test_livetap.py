@@ -2,7 +2,10 @@
 
 import asyncio
 
+import pytest
+
 from harness.cassette.ending import EndingWatch
+from harness.errors import CassetteError
 from harness.net.livetap import LiveTap
 from harness.net.recorder import Recorder
 from tests.net.test_recorder import Notes
@@ -94,6 +97,28 @@ async def test_closing_in_the_same_turn_loses_nothing():
     wire.protocol.data_received(ANSWER + b"he")
     client.transport.close()
     assert (notes.pieces, notes.end_said, wire.closed) == ([b"he"], "closed", True)
+
+
+async def test_what_a_client_closes_on_is_noted_with_all_that_came_before_it():
+    wire, client, notes, _ = tapped()
+    wire.protocol.data_received(ANSWER.replace(b"Content-Length: 5", b"Transfer-Encoding: chunked"))
+    await asyncio.sleep(0)
+    client.data_received = lambda data: client.transport.close()
+    wire.protocol.data_received(b"2\r\nhe\r\nZZ\r\n")
+    assert (notes.pieces, notes.end_said, wire.closed) == ([b"he"], "short", True)
+
+
+@pytest.mark.parametrize("closes", [False, True], ids=["a client that reads on", "a client that refuses it"])
+async def test_an_answer_without_a_head_is_a_failure_where_the_client_says_nothing(closes):
+    wire, notes = Wire(), Notes()
+    client, recorder = Client(wire), Recorder(lambda: (notes, EndingWatch(None)))
+    LiveTap(client, recorder, method="GET")
+    if closes:
+        client.data_received = lambda data: client.transport.close()
+    wire.protocol.data_received(b"ICY 200 OK\r\n\r\n")
+    await asyncio.sleep(0)
+    assert notes.end_said == ""
+    assert isinstance(recorder.failure, CassetteError) != closes
 
 
 async def test_a_time_out_in_flight_is_why_the_client_closes():

@@ -139,6 +139,40 @@ def test_a_broken_connection_is_a_reset_and_ours_are_closed_or_timeout():
         assert [how for how, _ in notes.ends] == [end]
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nZZ\r\n",
+        HEAD + b"Content-Length: 5\r\n\r\nhello and more",
+    ],
+    ids=["bad chunk size", "more than was promised"],
+)
+def test_a_client_that_closes_on_broken_framing_was_not_the_one_who_left(broken):
+    tap, notes = heard(broken)
+    tap.we_closed(1.0, timed_out=False)
+    assert [how for how, _ in notes.ends] == [WireEnd.SHORT]
+    assert notes.body == b"hello"
+
+
+@pytest.mark.parametrize(
+    "lax",
+    [
+        b"HTTP/1.1 200 OK\nContent-Length: 2\n\nhi",
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n2 \r\nhi\r\n0\r\n\r\n",
+    ],
+    ids=["bare line feeds", "a space behind the chunk size"],
+)
+def test_what_aiohttp_reads_the_tap_reads(lax):
+    _, notes = heard(lax)
+    assert (notes.body, [how for how, _ in notes.ends]) == (b"hi", [WireEnd.CLEAN])
+
+
+def test_a_body_whose_coding_is_cut_short_is_truncated_though_its_framing_is_whole():
+    packed = gzip.compress(b"plain")[:-8]
+    _, notes = heard(HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed) + packed)
+    assert (notes.body, notes.ends) == (b"plain", [(WireEnd.TRUNCATED, 0.0)])
+
+
 def test_nothing_is_heard_after_the_end():
     tap, notes = heard(CHUNKED)
     tap.received(CHUNKED, 9.0)
