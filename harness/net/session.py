@@ -89,7 +89,7 @@ class CassetteSession:
         """Put the cassette away: save what was recorded. `failed` says that the caller's own code raised.
 
         Raises what went wrong with the recording; and, where `strict`, NothingRecordedError when no request
-        passed through.
+        came by at all.
         """
         for stop in self._at_close:
             stop()
@@ -116,7 +116,7 @@ class CassetteSession:
         for recorder in self._recorders:
             if recorder.failure is not None:
                 raise recorder.failure
-        if strict and not self.passed:
+        if strict and not (self.passed or self.misses):  # whoever was refused has been told so
             raise NothingRecordedError(
                 "Nothing was recorded or played: no request passed through this cassette.",
                 where=self.where,

@@ -340,6 +340,11 @@ def test_a_cassette_that_nothing_passed_through_says_so(tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_a_miss_that_the_caller_handled_is_not_reported_again(tmp_path: Path):
+    with use_cassette(tmp_path / "t.yaml"), pytest.raises(CassetteMiss):
+        await fetched("http://127.0.0.1:1")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
