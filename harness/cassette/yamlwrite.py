@@ -12,7 +12,8 @@ import base64
 import re
 
 from harness.cassette.fields import DocumentError
-from harness.cassette.yamlread import MAX_NODES, STRING_TAG, implicit_tag
+from harness.cassette.yamlread import MAX_NODES
+from harness.cassette.yamlvalues import STRING_TAG, implicit_tag
 
 _UNPRINTABLE = re.compile(
     "[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029\ufeff]"
