@@ -1,4 +1,4 @@
-"""Bytes to events, in whatever pieces they come. Knows how to wait and when to stop, and nothing of lines or fields.
+"""Bytes to events, in whatever pieces they come. Knows how to wait and when to stop, and nothing of fields.
 
 The parser holds the raw bytes of the unfinished event and nothing else of the stream. A whole event is interpreted at
 once (`fields.interpret`, or the fast path before it), so the cuts between the pieces cannot matter. Work is linear in
@@ -67,9 +67,9 @@ class SSEParser:
         self._last_event_id = last_event_id
         self._retry: int | None = None
         self._held = bytearray()  # the unfinished event
-        self._event_at = 0  # where in the stream it starts
         self._line_at = 0  # where in it the last line starts; earlier, as long as no limit asked
         self._room = 0  # how long it may get before limits need a look: never more than is right
+        self._room_ends = 0  # where in the stream that is
         self._fresh = True  # nothing is decided about a BOM yet
         self._refusal: HarnessError | None = None
 
@@ -94,7 +94,10 @@ class SSEParser:
         return bytes(self._held)
 
     def feed(self, data: bytes | bytearray | memoryview) -> list[Event]:
-        """Take the next bytes of the stream and return the events that they complete."""
+        """Take the next bytes of the stream and return the events that they complete.
+
+        Raises LimitError as told above, and UsageError for what is no bytes and after `close`.
+        """
         held = self._held
         try:
             if (
@@ -110,7 +113,12 @@ class SSEParser:
             data = _as_bytes(data)
         if len(data) > self._room - len(held):
             return self._feed_with_care(data)
-        return self._take(data)
+        if held or not data.endswith(b"\n\n"):
+            return self._take(data)
+        self._room -= len(
+            data
+        )  # whole events and nothing else: what most servers write, and most reads bring
+        return plain_events(data, len(data), self._last_event_id) or self._interpret(data)
 
     def close(self) -> list[Event]:
         """The stream has ended. An unfinished event is discarded (9.2.6), so no event ever comes; `pending` stays."""
@@ -122,7 +130,7 @@ class SSEParser:
     def _take(self, data: bytes) -> list[Event]:
         """Interpret what is whole, together with what was held; hold the rest."""
         held = self._held
-        end = len(data) if data.endswith(b"\n\n") else end_of_blocks(data, held[-1] if held else LF)
+        end = end_of_blocks(data, held[-1] if held else LF)
         if not end:
             held += data
             return []
@@ -132,9 +140,8 @@ class SSEParser:
             held.clear()
         if end < len(data):
             held += data[end:]
-        self._event_at += end
-        self._room -= end  # what was left after these bytes is left now, or more
         self._line_at = 0
+        self._room -= end  # where it ends stays: limits only move away as lines and events end
         return plain_events(data, end, self._last_event_id) or self._interpret(data[:end])
 
     def _interpret(self, blocks: bytes) -> list[Event]:
@@ -154,7 +161,7 @@ class SSEParser:
             piece = data[start : start + limit.room - len(self._held)]
             start += len(piece)
             events += self._take(self._without_bom(piece) if self._fresh else piece)
-        self._room = 0 if self._fresh else self._nearest_limit().room
+        self._look_ahead()
         return events
 
     def _without_bom(self, data: bytes) -> bytes:
@@ -166,8 +173,19 @@ class SSEParser:
             return b""
         self._fresh = False
         if data.startswith(BOM):
-            self._event_at += len(BOM)
+            self._room -= len(BOM)
         return data.removeprefix(BOM)
+
+    @property
+    def _event_at(self) -> int:
+        """Where in the stream the unfinished event starts."""
+        return self._room_ends - self._room
+
+    def _look_ahead(self) -> None:
+        """Say how far the next feeds may go without care."""
+        event_at = self._event_at
+        self._room = 0 if self._fresh else self._nearest_limit().room
+        self._room_ends = event_at + self._room
 
     def _nearest_limit(self) -> _Limit:
         self._line_at = end_of_lines(self._held, self._line_at)
