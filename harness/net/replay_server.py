@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
-import struct
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -26,19 +24,14 @@ from harness.disk.cassettes import find_cassettes, load_cassette
 from harness.errors import CassetteMiss, UsageError
 from harness.net.answer import Framing, ends_cleanly, framed, framing_of, head_bytes, terminator
 from harness.net.listener import Listener
+from harness.net.outgoing import close, reset, write
 from harness.upstreams.registry import get_upstream
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-WRITE_S = 30.0
-"""A client that reads nothing for so long is given up."""
-
 SILENCE_S = 600.0
 """How long a recorded time-out is played as silence before the server gives up waiting for the client to."""
-
-RESET_GRACE_S = 0.02
-"""A reset can overtake bytes that the client has not read yet; so long they get to arrive."""
 
 MANY = 100
 """How many misses are remembered."""
@@ -145,43 +138,28 @@ class _Played(web.StreamResponse):
 
     async def write_eof(self, data: bytes = b"") -> None:
         began = asyncio.get_running_loop().time()
-        await _write(self._asked, head_bytes(self._recorded, self._how))
+        await write(self._asked, head_bytes(self._recorded, self._how))
         for piece in self._shown.pieces:
             await _until(began + piece.at_s)
-            await _write(self._asked, framed(piece.data, self._how))
+            await write(self._asked, framed(piece.data, self._how))
         await _until(began + self._shown.end_s)
-        await _write(self._asked, self._shown.rubbish)
+        await write(self._asked, self._shown.rubbish)
         await self._end()
 
     async def _end(self) -> None:
         if ends_cleanly(self._shown.end):
-            await _write(self._asked, terminator(self._how))
+            await write(self._asked, terminator(self._how))
         elif self._shown.end is End.TIMEOUT:
             await asyncio.sleep(SILENCE_S)
         elif self._shown.end is not End.SHORT:
-            await asyncio.sleep(RESET_GRACE_S)
-            _reset(self._asked)
-        if not self.keep_alive and self._asked.transport is not None:
-            self._asked.transport.close()
+            await reset(self._asked)
+        if not self.keep_alive:
+            close(self._asked)
 
 
 async def _until(moment: float) -> None:
     """Wait for the moment; let others work in any case."""
     await asyncio.sleep(max(0.0, moment - asyncio.get_running_loop().time()))
-
-
-async def _write(request: web.BaseRequest, data: bytes) -> None:
-    if data:
-        async with asyncio.timeout(WRITE_S):
-            await request.writer.write(data)
-
-
-def _reset(request: web.BaseRequest) -> None:
-    """RST: to linger for no time makes closing a reset."""
-    if request.transport is not None:
-        raw = request.transport.get_extra_info("socket")
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        request.transport.abort()
 
 
 def _headers(request: web.Request) -> tuple[tuple[str, str], ...]:

@@ -1,0 +1,62 @@
+"""Answers written by hand onto a server's connection: as they are, within a deadline, reset where the original was.
+
+An edge on aiohttp's server. What is written, and why it ends as it does, is the handler's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from aiohttp.web_request import BaseRequest
+
+WRITE_S = 30.0
+"""A client that reads nothing for so long is given up."""
+
+RESET_GRACE_S = 0.02
+"""A reset can overtake bytes that the client has not read yet; so long they get to arrive."""
+
+
+async def write(request: BaseRequest, data: bytes) -> None:
+    """Send bytes to whoever asked; waits while they read slowly. Raises TimeoutError for one who reads nothing."""
+    if data:
+        async with asyncio.timeout(WRITE_S):
+            await request.writer.write(data)
+
+
+async def reset(request: BaseRequest) -> None:
+    """RST, once what was written has had time to arrive: to linger for no time makes closing a reset."""
+    await asyncio.sleep(RESET_GRACE_S)
+    if request.transport is not None:
+        raw = request.transport.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        request.transport.abort()
+
+
+def close(request: BaseRequest) -> None:
+    """FIN, after what was written."""
+    if request.transport is not None:
+        request.transport.close()
+
+
+class Written(web.StreamResponse):
+    """An answer that has been written already: nothing is left to do for aiohttp."""
+
+    def __init__(self, *, keep_alive: bool) -> None:
+        super().__init__()
+        self._stays = keep_alive
+
+    @property
+    def keep_alive(self) -> bool:
+        return self._stays
+
+    async def prepare(self, request: BaseRequest) -> None:
+        """Nothing of aiohttp's own goes into the answer."""
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """The end has been written, or withheld."""
