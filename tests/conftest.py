@@ -7,6 +7,8 @@ import os
 
 from hypothesis import settings
 
+pytest_plugins = ["pytester"]  # for the tests of our own plugin; pytest takes this from the top only
+
 settings.register_profile("quick", derandomize=True, deadline=None)
 settings.register_profile("nightly", max_examples=3000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))

@@ -1,7 +1,8 @@
 """What the documentation shows is run: Python as it stands, console lines with what they print.
 
-The blocks of a page run in order, in one folder and one namespace. In what is printed `...` stands for anything;
-ports are exchanged for free ones, so that pages can run beside each other.
+The blocks of a page run in order, in one folder and one namespace; one that opens with a file's name becomes that
+file. In what is printed `...` stands for anything; ports are exchanged for free ones, so that pages can run beside
+each other.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import re
 import shlex
 import socket
 import subprocess
+import sys
 from dataclasses import dataclass, field
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,7 +34,14 @@ PAGES = [
     *sorted((ROOT / "docs").glob("how-to/*.md")),
 ]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"# (\w+\.(?:py|toml))\n")
 COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+IS_INSTALLED = bool(entry_points(group="pytest11", name="harness"))
+PROGRAMS = {
+    "harness": PROGRAM,
+    "pytest": [sys.executable, "-m", "pytest", *([] if IS_INSTALLED else ["-p", "harness.pytest_plugin"])],
+}
+"""What pages run."""
 CHECKER = doctest.OutputChecker()
 HOW = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
@@ -45,6 +55,13 @@ class Page:
     servers: list[subprocess.Popen[str]] = field(default_factory=list)
     ports: dict[str, str] = field(default_factory=dict)
 
+    def block(self, kind: str, source: str) -> None:
+        """Do what a block says."""
+        if named := FILE.match(source):
+            (self.folder / named[1]).write_text(self._with_free_ports(source), encoding="utf-8")
+        elif kind in ("python", "console"):
+            getattr(self, kind)(source)
+
     def python(self, source: str) -> None:
         """Run a block, and whatever it defined as a test."""
         before = set(self.names)
@@ -56,7 +73,7 @@ class Page:
 
     def console(self, source: str) -> None:
         """Run the lines behind `$`, and compare what they print."""
-        for line, wanted in COMMAND.findall(re.sub(r"\b80\d\d\b", self._port, source)):
+        for line, wanted in COMMAND.findall(self._with_free_ports(source)):
             printed = self._run(line)
             assert CHECKER.check_output(wanted, printed, HOW), (
                 f"$ {line}\nwanted:\n{wanted}\nprinted:\n{printed}"
@@ -71,22 +88,25 @@ class Page:
         if line == "kill %1":
             return self._kill()
         words = shlex.split(line.removesuffix("&"))
-        assert words[0] == "harness", "pages run harness only"
-        process = self._start(words[1:])
+        process = self._start([*PROGRAMS[words[0]], *words[1:]])
         if line.endswith("&"):
             self.servers.append(process)
             return process.stdout.readline() + process.stderr.readline()
         return "".join(process.communicate(timeout=60))
 
     def _start(self, words: list[str]) -> subprocess.Popen[str]:
-        environ = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+        outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        environ = {**outer, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen([*PROGRAM, *words], cwd=self.folder, env=environ, text=True, **pipes)
+        return subprocess.Popen(words, cwd=self.folder, env=environ, text=True, **pipes)
 
     def _kill(self) -> str:
         process = self.servers.pop(0)
         process.terminate()
         return "".join(process.communicate(timeout=20))
+
+    def _with_free_ports(self, source: str) -> str:
+        return re.sub(r"\b80\d\d\b", self._port, source)
 
     def _port(self, match: re.Match[str]) -> str:
         if match[0] not in self.ports:
@@ -100,10 +120,9 @@ def test_what_a_page_shows_is_true(path, tmp_path, monkeypatch):
     in_repository = path.name == "README.md"
     page = Page(ROOT if in_repository else tmp_path)
     monkeypatch.chdir(page.folder)
-    kinds = {"python": page.python, "console": page.console}
     try:
         for kind, source in BLOCK.findall(path.read_text(encoding="utf-8")):
-            kinds.get(kind, lambda _: None)(source)
+            page.block(kind, source)
     finally:
         page.close()
 

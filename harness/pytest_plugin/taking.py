@@ -1,0 +1,179 @@
+"""One test and its cassette: opened before the test's own fixtures, judged when its function returns, put away after
+its fixtures.
+
+An edge: it reads the clock, opens sessions and servers, and shuts the network. What is on the tape and what is
+wrong with that is said elsewhere (`harness.net.session`, `harness.pytest_plugin.verdict`).
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.cassette.modes import RecordMode
+from harness.errors import CassetteMiss, HarnessError, UsageError
+from harness.net.offline import loopback_only
+from harness.net.replay_server import ReplayServer
+from harness.net.seam import used_everywhere
+from harness.net.session import CassetteSession
+from harness.pytest_plugin.items import command, sharers, terms_of
+from harness.pytest_plugin.pruning import without_libraries
+from harness.pytest_plugin.serving import in_thread
+from harness.pytest_plugin.verdict import Outcome, complaints, is_stale, told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_WAY_OUT = "allow it with @pytest.mark.harness(allow_hosts=[...]), or run with --harness-live"
+
+
+class Taking:
+    """What a test does with its cassette. `has_failed` is to be set to False once the test's function has
+    succeeded.
+    """
+
+    def __init__(self, item: pytest.Item, *, is_first: bool = True) -> None:
+        if not is_first:
+            raise UsageError(
+                "A test uses its cassette in one way; this one asks for two.",
+                help="harness_cassette for clients in this process, or harness_server for any other",
+            )
+        self.terms = terms_of(item)
+        self.has_failed = True
+        self._has_judged = False
+        self._item = item
+        self._again = partial(command, item)
+        self._refused: list[str] = []
+        self._outcome: Callable[[], Outcome] = partial(Outcome, where=str(self.terms.tape))
+
+    # the ways in
+
+    @contextmanager
+    def cassette(self) -> Iterator[CassetteSession]:
+        """The session of this test, used everywhere in the process."""
+        terms = self.terms
+        if terms.mode == RecordMode.ALL and (others := sharers(self._item, terms.tape)):
+            raise UsageError(
+                "In mode all each test replaces its tape, and other tests use this one as well.",
+                where=str(terms.tape),
+                found=", ".join(others),
+                help="give each test a tape of its own; or record with --harness-mode=new_episodes",
+            )
+        session = CassetteSession(
+            terms.tape,
+            mode=terms.mode,
+            pace=terms.pace,
+            cut=terms.cut,
+            faults=terms.faults,
+            upstream=terms.upstream,
+            source=terms.source,
+            recorded_from=terms.recorded_from,
+        )
+        session.open()
+        self._outcome = partial(self._of_session, session)
+        try:
+            with self._border(is_open=session.may_record), used_everywhere(session):
+                yield session
+        finally:
+            session.close(failed=self.has_failed, strict=False)
+
+    @contextmanager
+    def server(self) -> Iterator[ReplayServer]:
+        """A server that plays the cassette of this test."""
+        terms = self.terms
+        if not terms.tape.exists():
+            raise UsageError(
+                "There is no recording for harness_server to play.",
+                where=str(terms.tape),
+                help=f"harness record --upstream U --base-url URL --messages FILE --out {terms.tape}",
+            )
+        server = ReplayServer(
+            terms.tape, pace=terms.pace, cut=terms.cut, faults=terms.faults, upstream=terms.upstream
+        )
+        with self._border(is_open=False), in_thread(server) as running:
+            self._outcome = partial(self._of_server, running)
+            yield running
+
+    @contextmanager
+    def _border(self, *, is_open: bool) -> Iterator[None]:
+        if is_open or self.terms.live:
+            yield
+            return
+        with loopback_only(allowed=self.terms.allow_hosts, help=_WAY_OUT) as self._refused:
+            yield
+
+    # the judgement
+
+    def judge(self) -> None:
+        """Fail the test for what happened to its cassette. Called when its function has returned."""
+        found = complaints(self._outcome(), self.terms, now=datetime.now(UTC), again=self._again)
+        if found:
+            self._has_judged = True
+            pytest.fail("\n\n".join(map(str, found)), pytrace=False)
+
+    def clear_up(self, error: BaseException) -> None:
+        """Make a miss that a test has failed with readable: the command that helps here, and no libraries."""
+        if isinstance(error, CassetteMiss):
+            self._misses()
+            error.__traceback__ = without_libraries(error.__traceback__, self._item.config.rootpath)
+
+    def explain(self, error: BaseException) -> str:
+        """What the cassette has to say about an error that a test has failed with: it may be the consequence of a
+        miss, or of a refused connection.
+        """
+        if self._has_judged:
+            return ""
+        misses = [] if isinstance(error, CassetteMiss) else self._misses()
+        refused = [f"{host} was refused: {_WAY_OUT}" for host in dict.fromkeys(self._refused)]
+        return "\n\n".join(misses + refused)
+
+    def _misses(self) -> list[str]:
+        return list(map(str, told(self._outcome().misses, self._again)))
+
+    def properties(self) -> list[tuple[str, object]]:
+        """What the report of the run needs to know, by names that fit a JUnit file."""
+        outcome = self._outcome()
+        stale = is_stale(outcome, self.terms, datetime.now(UTC)) and not outcome.recorded
+        facts = {
+            "harness_cassette": outcome.where,
+            "harness_played": outcome.played,
+            "harness_recorded": outcome.recorded,
+            "harness_stale": stale,
+        }
+        return [(name, value) for name, value in facts.items() if value]
+
+    def _of_session(self, session: CassetteSession) -> Outcome:
+        return Outcome(
+            where=session.where,
+            on_tape=session.on_tape,
+            unplayed=session.unplayed,
+            misses=tuple(session.misses),
+            passed=session.passed,
+            played=session.played,
+            recorded=session.recorded,
+            refused=tuple(self._refused),
+        )
+
+    def _of_server(self, server: ReplayServer) -> Outcome:
+        return Outcome(
+            where=str(self.terms.tape),
+            on_tape=server.on_tape,
+            unplayed=server.unplayed,
+            misses=tuple(server.misses),
+            passed=server.played,
+            played=server.played,
+            refused=tuple(self._refused),
+        )
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """An error of ours as the whole text of a failure: where in this package it was raised helps nobody."""
+    try:
+        yield
+    except HarnessError as error:
+        pytest.fail(str(error), pytrace=False)
