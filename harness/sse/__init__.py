@@ -1,8 +1,8 @@
 """The event-stream standard (WHATWG HTML 9.2): bytes to events and events to bytes. No clock, no network, no chat.
 
-    lines     bytes to lines and blocks         fields    lines to events, to the letter
-    parser    pieces to events                  shortcut  the same for plain blocks, fast
-    encoder   events to bytes                   events    the value
+    parser    pieces to events, within limits     events   the value
+    lines     bytes to lines and blocks           fields   lines to events, to the letter
+    shortcut  plain blocks to events, fast        encoder  events to bytes
 
 What the standard says and what we do, clause by clause: `docs/reference/supported-sse.md`.
 """

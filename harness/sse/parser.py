@@ -7,36 +7,17 @@ the bytes, however small the pieces; memory is bounded by the limits.
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from harness.errors import HarnessError, LimitError, UsageError
 
 from .fields import interpret
+from .limits import MAX_EVENT, MAX_LINE, MAX_STREAM, Limit, limit, past
 from .lines import BOM, CR, LF, end_of_blocks, end_of_lines
 from .shortcut import plain_events
 
 if TYPE_CHECKING:
     from .events import Event
-
-MAX_LINE = 8 * 1024 * 1024
-"""Bytes of one line, its end included: 16 times the 512 KiB at which aiohttp's own line reader gives up (3.14.5)."""
-
-MAX_EVENT = 2 * MAX_LINE
-"""Bytes of one event, all its lines and the blank one: room for two of the longest lines."""
-
-MAX_STREAM = 8 * MAX_LINE
-"""Bytes of a whole stream: an hour of 90 chat chunks a second, at the 206 bytes of the chunks we measure with."""
-
-_MEANING = {"max_line": "one line", "max_event": "one event", "max_stream": "a whole stream"}
-
-
-class _Limit(NamedTuple):
-    """A limit, and how long the unfinished event may get before it bites."""
-
-    room: int
-    name: str
-    value: int
 
 
 class SSEParser:
@@ -61,9 +42,9 @@ class SSEParser:
         max_event: int | None = MAX_EVENT,
         max_stream: int | None = MAX_STREAM,
     ) -> None:
-        self._max_line = _limit("max_line", max_line)
-        self._max_event = _limit("max_event", max_event)
-        self._max_stream = _limit("max_stream", max_stream)
+        self._max_line = limit("max_line", max_line)
+        self._max_event = limit("max_event", max_event)
+        self._max_stream = limit("max_stream", max_stream)
         self._last_event_id = last_event_id
         self._retry: int | None = None
         self._held = bytearray()  # the unfinished event
@@ -115,9 +96,8 @@ class SSEParser:
             return self._feed_with_care(data)
         if held or not data.endswith(b"\n\n"):
             return self._take(data)
-        self._room -= len(
-            data
-        )  # whole events and nothing else: what most servers write, and most reads bring
+        # Whole events and nothing else: what most servers write and most reads bring.
+        self._room -= len(data)
         return plain_events(data, len(data), self._last_event_id) or self._interpret(data)
 
     def close(self) -> list[Event]:
@@ -155,10 +135,10 @@ class SSEParser:
         events: list[Event] = []
         start = 0
         while start < len(data):
-            limit = self._nearest_limit()
-            if limit.room == len(self._held):
-                return self._stop(limit, events)
-            piece = data[start : start + limit.room - len(self._held)]
+            nearest = self._nearest_limit()
+            if nearest.room == len(self._held):
+                return self._stop(nearest, events)
+            piece = data[start : start + nearest.room - len(self._held)]
             start += len(piece)
             events += self._take(self._without_bom(piece) if self._fresh else piece)
         self._look_ahead()
@@ -187,25 +167,17 @@ class SSEParser:
         self._room = 0 if self._fresh else self._nearest_limit().room
         self._room_ends = event_at + self._room
 
-    def _nearest_limit(self) -> _Limit:
+    def _nearest_limit(self) -> Limit:
         self._line_at = end_of_lines(self._held, self._line_at)
         return min(
-            _Limit(self._line_at + self._max_line, "max_line", self._max_line),
-            _Limit(self._max_event, "max_event", self._max_event),
-            _Limit(self._max_stream - self._event_at, "max_stream", self._max_stream),
+            Limit(self._line_at + self._max_line, "max_line", self._max_line),
+            Limit(self._max_event, "max_event", self._max_event),
+            Limit(self._max_stream - self._event_at, "max_stream", self._max_stream),
         )
 
-    def _stop(self, limit: _Limit, events: list[Event]) -> list[Event]:
-        """Refuse the byte after the limit: now, or with the next call if that would lose events."""
-        error = LimitError(
-            f"The stream went past {limit.name}.",
-            limit=limit.name,
-            at_most=limit.value,
-            where=f"byte {self._event_at + limit.room} of the stream",
-            expected=f"{_MEANING[limit.name]} of at most {limit.value} bytes",
-            help=f"SSEParser({limit.name}=...) sets another limit, None sets none",
-        )
-        self._refuse(error)
+    def _stop(self, reached: Limit, events: list[Event]) -> list[Event]:
+        """Refuse the byte after a limit: now, or with the next call if that would lose events."""
+        self._refuse(error := past(reached, self._event_at + reached.room))
         if not events:
             raise error
         return events
@@ -214,14 +186,6 @@ class SSEParser:
         """Answer every further call with `error`."""
         self._refusal = error
         self._room = -1
-
-
-def _limit(name: str, value: int | None) -> int:
-    if value is None:
-        return sys.maxsize
-    if not isinstance(value, int) or value < 1:
-        raise UsageError(f"{name} is a number of bytes, 1 or more, or None.", found=repr(value))
-    return value
 
 
 def _as_bytes(data: bytes | bytearray | memoryview) -> bytes:
