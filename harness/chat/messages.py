@@ -141,4 +141,4 @@ def _refusal(index: int, what: str, expected: str) -> MessageError:
 
 def _kind(value: object) -> str:
     """What a value is, in words; never the value itself, which may be private."""
-    return "None" if value is None else f"of type {type(value).__name__}"
+    return "None" if value is None else f"a value of type {type(value).__name__}"
