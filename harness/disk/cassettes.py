@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from harness.cassette import format as text_format
 from harness.cassette.digest import digest, seal
+from harness.cassette.document import write_document
+from harness.cassette.fields import DocumentError, dotted
 from harness.cassette.model import Cassette, Interaction
 from harness.disk.atomic import replace_file
 from harness.disk.environment import environment_redactor
@@ -49,7 +51,8 @@ def load_cassette(path: str | os.PathLike[str], *, missing_ok: bool = False) -> 
 def save_cassette(
     cassette: Cassette, path: str | os.PathLike[str], *, redactor: Redactor | None = None
 ) -> None:
-    """Write *cassette* to *path*; a name that ends in .json makes it JSON. Secrets are removed first.
+    """Write *cassette* to *path*; a name that ends in .json makes it JSON. Secrets are removed first. What
+    was there is replaced, with what killed recorders left beside it.
 
     Raises CassetteError, and leaves the old file whole, when it cannot be written or when what is there is no
     cassette; SecretError when a secret would be left.
@@ -59,10 +62,12 @@ def save_cassette(
     content = seal(Cassette(tuple(map(clean.interaction, cassette.interactions))))
     with disk_errors(tape):
         tape.parent.mkdir(parents=True, exist_ok=True)
-        with folder_locked(tape.parent):
+        with folder_locked(tape.parent), open_orphans(tape) as orphans:
             if tape.exists() and tape.stat().st_size:
                 read_tape(tape)
             write_tape(tape, content, clean)
+            for orphan in orphans:
+                orphan.put_away()
 
 
 def find_cassettes(path: str | os.PathLike[str]) -> list[Path]:
@@ -133,8 +138,21 @@ def rescue(orphans: list[Orphan], recorded: Cassette) -> tuple[Interaction, ...]
     journal.
     """
     known = {digest(item) for item in recorded.interactions}
-    found = [item for orphan in orphans for item in orphan.read().interactions]
-    return tuple(item for item in seal(Cassette(tuple(found))).interactions if digest(item) not in known)
+    found = tuple(item for orphan in orphans for item in _checked(orphan))
+    return tuple(item for item in seal(Cassette(found)).interactions if digest(item) not in known)
+
+
+def _checked(orphan: Orphan) -> tuple[Interaction, ...]:
+    """A journal is a file like any other: what no tape may hold it may not hold either."""
+    interactions = orphan.read().interactions
+    try:
+        write_document(interactions)
+    except DocumentError as error:
+        place = f"{orphan.path} ({dotted(error.place)})"
+        raise CassetteError(
+            error.what, where=place, expected=error.expected, help=f"delete {orphan.path}"
+        ) from None
+    return interactions
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import pytest
 from harness.cassette.digest import digest_matches
 from harness.cassette.format import dumps
 from harness.cassette.model import Cassette, End, Frame, Interaction, Request, Response, Source
+from harness.cassette.recovery import Answered, Began, Lines
 from harness.disk import tape as module
 from harness.disk.cassettes import load_cassette, save_cassette
 from harness.disk.tape import Take, TapeWriter
@@ -292,6 +293,23 @@ def test_killed_between_tape_and_journal_nothing_is_there_twice(path):
     TapeWriter(path).finish()
     assert texts(load_cassette(path)) == ["Hi"]
     assert names(path) == ["tape.yaml"]
+
+
+def test_saving_a_tape_replaces_what_a_dead_recorder_left_too(path):
+    killed(path, "record(TapeWriter(path), 'dead')")
+    save_cassette(tape("saved"), path)
+    assert texts(load_cassette(path)) == ["saved"]
+    assert names(path) == ["tape.yaml"]
+
+
+def test_a_journal_that_somebody_made_up_is_refused_like_a_tape(path):
+    lines = Lines()
+    began = Began(1, Request("GET", "http://h/"), NOW)
+    evil = Answered(1, 200, "OK", (("A", "b\r\nEvil: 1"),))
+    path.with_name("tape.yaml.00000000.journal").write_bytes(b"".join(map(lines.encode, (began, evil))))
+    with pytest.raises(CassetteError, match="line break") as caught:
+        load_cassette(path)
+    assert "tape.yaml.00000000.journal (interactions[0].response.headers.A)" in caught.value.where
 
 
 def test_a_living_recorders_journal_is_left_alone(path):
