@@ -10,9 +10,16 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
 
 from harness.cassette.model import End, Response
 from harness.errors import CassetteError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
@@ -81,6 +88,19 @@ def checked(name: str, value: str) -> tuple[str, str]:
     return name, value.strip(" \t")
 
 
+def led_back(response: Response, url: str, hosts: Collection[str]) -> Response:
+    """The same answer, a redirect to one of *hosts* (names with ports, as in their addresses) leading to *url*, the
+    base of the server that answers for them: who follows it must not end up at the live service.
+    """
+    return msgspec.structs.replace(
+        response,
+        headers=tuple(
+            (name, _moved(value, url, hosts) if name.lower() == "location" else value)
+            for name, value in response.headers
+        ),
+    )
+
+
 def head_bytes(response: Response, framing: Framing) -> bytes:
     """Status line and headers, up to and with the blank line."""
     lines = [f"HTTP/1.1 {response.status} {_reason(response)}"]
@@ -103,6 +123,19 @@ def terminator(framing: Framing) -> bytes:
 def ends_cleanly(end: End) -> bool:
     """Whether the receiver's framing was satisfied at the recorded end."""
     return end in (End.COMPLETE, End.TRUNCATED)
+
+
+def host_of(address: str) -> str:
+    """Name and port of an absolute address; empty for others."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:  # no address at all
+        return ""
+
+
+def _moved(location: str, url: str, hosts: Collection[str]) -> str:
+    host = host_of(location)
+    return url + location.partition("//")[2].removeprefix(host) if host and host in hosts else location
 
 
 def _framing_headers(response: Response, framing: Framing) -> list[tuple[str, str]]:

@@ -45,8 +45,11 @@ class LiveTap:
         handler.transport = _TeeTransport(transport, self)
 
     def sent(self) -> None:
-        """Bytes of the request went out; the last ones are where the answer's times count from."""
-        self._sent_at = time.perf_counter()
+        """Bytes of the request went out; the last ones are where the answer's times count from. What goes out when
+        the answer has begun does not count: a server may answer before it has the whole request.
+        """
+        if not self._has_begun and not self._waiting:
+            self._sent_at = time.perf_counter()
 
     def arrived(self, data: bytes, at: float) -> None:
         """One read, at this reading of the performance counter. It waits until the client has it too."""

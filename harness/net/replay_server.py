@@ -21,8 +21,18 @@ from harness.cassette.framing import Playback, parse_cut, parse_pace
 from harness.cassette.model import Cassette, End, Interaction, Request, Response
 from harness.cassette.player import Player
 from harness.disk.cassettes import find_cassettes, load_cassette
+from harness.disk.environment import environment_redactor
 from harness.errors import CassetteMiss, UsageError
-from harness.net.answer import Framing, ends_cleanly, framed, framing_of, head_bytes, terminator
+from harness.net.answer import (
+    Framing,
+    ends_cleanly,
+    framed,
+    framing_of,
+    head_bytes,
+    host_of,
+    led_back,
+    terminator,
+)
 from harness.net.listener import Listener
 from harness.net.outgoing import close, reset, write
 from harness.upstreams.registry import get_upstream
@@ -69,6 +79,7 @@ class ReplayServer:
         self._cassettes = cassettes
         self._upstream = get_upstream(upstream) if upstream else None
         self._player = Player(Cassette())
+        self._hosts: frozenset[str] = frozenset()
         self._listener = Listener(self._answer, host=host, port=port, allow_remote=allow_remote)
         self.played = 0
         self.missed = 0
@@ -92,7 +103,10 @@ class ReplayServer:
 
     async def __aenter__(self) -> Self:
         tape = Cassette(tuple(_interactions(self._cassettes)))
-        self._player = Player(tape, upstream=self._upstream, repeats=True)
+        self._player = Player(
+            tape, upstream=self._upstream, repeats=True, redactor=environment_redactor()
+        )
+        self._hosts = frozenset(host_of(item.request.uri) for item in tape.interactions)
         await self._listener.__aenter__()
         return self
 
@@ -116,7 +130,7 @@ class ReplayServer:
             raise web.HTTPBadRequest(text=f"{error}\n") from None
         self.played += 1
         response, shown = staged_playback(found.response, faults, pace=self._pace, cut=self._cut)
-        return _Played(response, shown, request.method)
+        return _Played(led_back(response, self.url, self._hosts), shown, request.method)
 
 
 class _Played(web.StreamResponse):

@@ -92,8 +92,11 @@ class Tap:
         """The answer ended."""
         if not self.is_over:
             self.is_over = True
-            is_cut = self._decoder is not None and not self._decoder.is_whole
-            self._listener.over(WireEnd.TRUNCATED if is_cut and how is WireEnd.CLEAN else how, at_ms)
+            self._listener.over(WireEnd.TRUNCATED if how is WireEnd.CLEAN and self._is_cut else how, at_ms)
+
+    @property
+    def _is_cut(self) -> bool:
+        return self._decoder is not None and not self._decoder.is_whole
 
     def _count(self, plain: bytes, at_ms: float) -> None:
         self._size += len(plain)

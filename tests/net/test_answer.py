@@ -5,7 +5,7 @@ import pytest
 
 from harness.cassette.model import End, Frame, Response, StreamRecord
 from harness.errors import CassetteError
-from harness.net.answer import Framing, framed, framing_of, head_bytes, headers_to_send, terminator
+from harness.net.answer import Framing, framed, framing_of, head_bytes, headers_to_send, led_back, terminator
 
 
 def answer(
@@ -58,6 +58,25 @@ def test_what_is_sent_is_read_back_by_another_parser(framing):
         (b"x-a", b"2"),
     ]
     assert b"".join(bytes(event.data) for event in events[1:]) == b"hello"
+
+
+@pytest.mark.parametrize(
+    ("location", "goes_to"),
+    [
+        ("http://live.example/b?c=d#e", "http://127.0.0.1:1/b?c=d#e"),
+        ("https://live.example", "http://127.0.0.1:1"),
+        ("//live.example/b", "http://127.0.0.1:1/b"),
+        ("http://live.example//evil.example/b", "http://127.0.0.1:1//evil.example/b"),
+        ("/b", "/b"),
+        ("http://other.example/b", "http://other.example/b"),
+        ("http://live.example:81/b", "http://live.example:81/b"),
+        ("http://[live.example", "http://[live.example"),
+        ("http://h/", "http://h/"),
+    ],
+)
+def test_a_redirect_to_a_recorded_host_leads_back_to_the_server(location, goes_to):
+    response = led_back(answer(("Location", location)), "http://127.0.0.1:1", {"live.example"})
+    assert response.headers == (("Location", goes_to),)
 
 
 def test_a_length_that_was_not_kept_is_promised_again():

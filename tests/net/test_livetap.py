@@ -99,6 +99,16 @@ async def test_closing_in_the_same_turn_loses_nothing():
     assert (notes.pieces, notes.end_said, wire.closed) == ([b"he"], "closed", True)
 
 
+async def test_an_answer_that_comes_before_the_request_is_whole_is_no_journey_back_in_time():
+    wire, client, notes, _ = tapped()
+    wire.protocol.data_received(ANSWER + b"he")
+    client.transport.write(b"the rest of the request")
+    await asyncio.sleep(0)
+    client.transport.write(b"and its end")
+    wire.protocol.data_received(b"llo")
+    assert 0 <= notes.times[0] <= notes.times[1] <= notes.end_ms
+
+
 async def test_what_a_client_closes_on_is_noted_with_all_that_came_before_it():
     wire, client, notes, _ = tapped()
     wire.protocol.data_received(ANSWER.replace(b"Content-Length: 5", b"Transfer-Encoding: chunked"))

@@ -17,6 +17,7 @@ class Notes:
 
     def __init__(self) -> None:
         self.pieces: list[bytes] = []
+        self.times: list[float] = []
         self.end_said = ""
 
     def head(self, status, reason, headers, **_) -> None:
@@ -24,9 +25,10 @@ class Notes:
 
     def piece(self, at_ms, data) -> None:
         self.pieces.append(data)
+        self.times.append(at_ms)
 
     def end(self, end, end_ms) -> None:
-        self.end_said = str(end)
+        self.end_said, self.end_ms = str(end), end_ms
 
 
 def recorded(*pieces: bytes, how: WireEnd = WireEnd.CLEAN, head: Head = STREAM) -> Notes:

@@ -1,0 +1,314 @@
+"""F31 to F55: what an upstream can do to a recording, and what the recording does to the next client.
+
+These run with the parser that aiohttp has chosen; `test_parsers` runs them again with the other one.
+"""
+
+import asyncio
+import gzip
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp.http_parser import HttpResponseParser, HttpResponseParserPy
+
+from harness import Cassette, load_cassette, use_cassette
+from harness.cassette.model import Response
+from harness.errors import CassetteError, CassetteMiss, UsageError
+from harness.net import ReplayServer
+from tests.faults.asking import HANGS, Outcome, ask
+from tests.faults.tapes import OLD, bodies, old_tape
+from tests.faults.upstreams import (
+    ANSWERS,
+    BROKEN,
+    CHUNKED,
+    DONE,
+    EVENTS,
+    LAST,
+    NO_ANSWER,
+    ONE,
+    TWO,
+    WHOLE,
+    chunks,
+    coded,
+    head,
+)
+from tests.net.wire import Served, served
+
+GAP_S = 0.004
+IS_PURE = HttpResponseParser is HttpResponseParserPy
+
+
+@pytest.fixture
+def tape(tmp_path) -> Path:
+    return tmp_path / "t.yaml"
+
+
+async def recorded(tape: Path, url: str, **asked: object) -> Outcome:
+    with use_cassette(tape, mode="new_episodes"):
+        return await ask(url, **asked)
+
+
+async def played(tape: Path | Cassette, url: str, faults: str = "", **asked: object) -> Outcome:
+    with use_cassette(tape, faults=faults):
+        return await ask(url, **asked)
+
+
+async def played_by_a_server(tape: Path | Cassette, faults: str = "") -> Outcome:
+    async with ReplayServer(tape, faults=faults) as server:
+        return await ask(server.url)
+
+
+def response(tape: Path) -> Response:
+    """The one that was recorded last."""
+    return load_cassette(tape).interactions[-1].response
+
+
+# No answer
+
+
+@pytest.mark.parametrize(("writes", "then"), NO_ANSWER.values(), ids=NO_ANSWER)
+async def test_without_an_answer_the_client_says_so_itself_and_the_tape_stays_as_it_is(tape, writes, then):
+    before = old_tape(tape)
+    async with served(writes, then=then, gap_s=GAP_S) as url:
+        direct = await ask(url)
+        assert await recorded(tape, url) == direct
+    assert (direct.pieces, bool(direct.error)) == ((), True)
+    assert tape.read_bytes() == before
+    with pytest.raises(CassetteMiss):
+        await played(tape, url)
+
+
+async def test_f31_a_refused_connection_is_the_clients_own_error_and_leaves_the_tape_as_it_is(tape):
+    before = old_tape(tape)
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # bound and not listening: whoever calls is refused
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        direct = await ask(url)
+        assert await recorded(tape, url) == direct == Outcome(0, (), "ClientConnectorError")
+    assert tape.read_bytes() == before
+
+
+async def test_f34_a_head_that_this_client_reads_and_the_recorder_does_not_is_an_error(tape):
+    if not IS_PURE:
+        pytest.skip("aiohttp's C parser reads what the recorder reads: both are llhttp")
+    twice = [head("Content-Length: 11", "Content-Length: 12"), ONE]
+    async with served(twice, then="fin", gap_s=GAP_S) as url:
+        direct = await ask(url)
+        with pytest.raises(CassetteError, match="cannot be read"):
+            assert await recorded(tape, url) == direct
+    assert direct.body == ONE
+    assert not tape.exists()
+
+
+# Answers, well or badly ended
+
+
+@pytest.mark.parametrize(("writes", "then", "body", "end"), ANSWERS.values(), ids=ANSWERS)
+async def test_what_a_client_sees_is_recorded_and_seen_again(tape, writes, then, body, end):
+    async with served(writes, then=then, gap_s=GAP_S) as url:
+        direct = await ask(url)
+        assert await recorded(tape, url) == direct
+    found = response(tape)
+    assert (found.body, found.stream.end) == (body, end)
+    assert direct.body == body
+    assert await played(tape, url) == direct
+    again = await played_by_a_server(tape)
+    assert (again.status, again.body, again.error) == (direct.status, direct.body, direct.error)
+
+
+async def test_f39_more_than_was_promised_in_one_read_is_refused_by_the_client_and_kept_as_short(tape):
+    async with served([head("Content-Length: 11") + ONE + TWO], gap_s=GAP_S) as url:
+        direct = await ask(url)
+        assert await recorded(tape, url) == direct == Outcome(0, (), "ClientResponseError")
+    assert (response(tape).body, response(tape).stream.end) == (ONE, "short")
+    assert (await played(tape, url)).error == "ClientPayloadError"
+
+
+# F40: what is no chunk size
+
+UNCHUNKED = {
+    "F40-bad-chunk-size": [b"ZZ\r\n"],
+    "F40-bad-chunk-size-with-a-good-chunk-in-one-read": [chunks(DONE)[0] + b"ZZ\r\n"],
+    "F40-a-proxys-502": [b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"],
+    "F40-no-line-end-after-a-chunk": [b"3\r\nabcdefgh\r\n"],
+}
+
+
+@pytest.mark.parametrize("rubbish", UNCHUNKED.values(), ids=UNCHUNKED)
+@pytest.mark.parametrize("then", ["fin", "stall"])
+async def test_a_broken_chunk_is_recorded_as_short_and_no_replay_of_it_hangs(tape, rubbish, then):
+    async with served([*BROKEN, *rubbish], then=then, gap_s=GAP_S) as url:
+        direct = await ask(url)
+        assert await recorded(tape, url) == direct
+    assert direct.error == ("TransferEncodingError" if IS_PURE else HANGS)
+    assert (response(tape).body, response(tape).stream.end) == (direct.body, "short")
+    again = Outcome(200, direct.pieces, "ClientPayloadError")
+    assert await played(tape, url) == again
+    assert (await played_by_a_server(tape)).error == again.error
+
+
+@pytest.fixture
+async def good(tape) -> AsyncIterator[tuple[Path, str]]:
+    """A good tape, and the address that it was recorded from."""
+    async with served([CHUNKED, *chunks(ONE, TWO, DONE), LAST], gap_s=GAP_S) as url:
+        assert await recorded(tape, url) == Outcome(200, (ONE, TWO, DONE), "")
+    return tape, url
+
+
+async def test_f40_put_in_on_replay_it_ends_a_client_that_has_no_time_out_of_its_own(good):
+    tape, url = good
+    outcome = await played(tape, url, "bad_chunk_size:events=2", timeout=aiohttp.ClientTimeout(total=None))
+    assert outcome == Outcome(200, (ONE, TWO), "TransferEncodingError" if IS_PURE else "SocketTimeoutError")
+
+
+async def test_f40_put_in_by_a_server_it_is_what_it_is_on_any_wire(good):
+    outcome = await played_by_a_server(good[0], "bad_chunk_size:events=2")
+    assert (outcome.body, outcome.error) == (ONE + TWO, "TransferEncodingError" if IS_PURE else HANGS)
+
+
+PUT_IN = {
+    "F35-reset": ("reset_peer:events=2", ONE + TWO, "ClientPayloadError"),
+    "F37-short": ("short:events=2", ONE + TWO, "ClientPayloadError"),
+    "F43-stall": ("timeout:events=2", ONE + TWO, "SocketTimeoutError"),
+    "F43-stall-before-anything": ("timeout:events=0", b"", "SocketTimeoutError"),
+    "F52-truncated": ("truncate:events=2", ONE + TWO, ""),
+    "F52-no-terminal-event": ("drop_done", ONE + TWO, ""),
+}
+
+
+@pytest.mark.parametrize(("fault", "body", "error"), PUT_IN.values(), ids=PUT_IN)
+async def test_faults_put_in_on_replay_reach_the_client_as_its_own_errors(good, fault, body, error):
+    tape, url = good
+    for outcome in (await played(tape, url, fault), await played_by_a_server(tape, fault)):
+        assert (outcome.status, outcome.body, outcome.error) == (200, body, error)
+
+
+# F47: codings that tell more than the framing
+
+
+async def test_f47_a_deflated_body_that_is_cut_is_truncated_though_its_framing_is_whole(tape):
+    """aiohttp has an error of its own for this one coding; its C parser then waits for ever."""
+    import zlib
+
+    cut = zlib.compress(EVENTS)[:-6]
+    async with served(coded("deflate", cut), then="fin", gap_s=GAP_S) as url:
+        direct = await ask(url)
+        assert await recorded(tape, url) == direct
+    assert direct.error in ("ClientPayloadError", HANGS)
+    assert (response(tape).body, response(tape).stream.end) == (direct.body, "truncated")
+
+
+async def test_f47_a_bomb_goes_to_the_client_whole_and_to_the_tape_up_to_its_limit(tape):
+    bomb = gzip.compress(bytes(80_000_000))
+    async with served(
+        [head("Content-Encoding: gzip", f"Content-Length: {len(bomb)}"), bomb], gap_s=GAP_S
+    ) as url:
+        direct = await ask(url, patience_s=10)
+        assert (await recorded(tape, url, patience_s=10)).body == direct.body
+    assert len(direct.body) == 80_000_000
+    assert response(tape).stream.end == "limit"
+    assert (await played(tape, url)).error == "ClientPayloadError"
+
+
+async def test_f47_a_coding_that_nobody_here_knows_is_named_and_the_stream_is_untouched(tape):
+    before = old_tape(tape)
+    async with served([head("Content-Encoding: snappy"), b"snap"], then="fin", gap_s=GAP_S) as url:
+        with pytest.raises(UsageError, match="snappy"):
+            assert await recorded(tape, url) == Outcome(200, (b"snap",), "")
+    assert tape.read_bytes() == before
+
+
+async def test_f47_a_coding_that_this_client_does_not_know_is_its_own_error(tape):
+    zstandard = pytest.importorskip("zstandard")
+    async with served(coded("zstd", zstandard.compress(EVENTS)), then="fin", gap_s=GAP_S) as url:
+        direct = await ask(url)
+        assert await recorded(tape, url) == direct
+    assert direct.body == EVENTS or direct.error == "ClientResponseError"
+
+
+# F50: what an error answer says beside its body
+
+
+async def test_f50_retry_after_comes_back(tape):
+    answer = ANSWERS["F50-429"]
+    async with served(answer.writes, gap_s=GAP_S) as url:
+        await recorded(tape, url)
+    async with ReplayServer(tape) as server, aiohttp.ClientSession() as session:
+        async with session.post(server.url + "/api/converse-edge", json={"n": 1}) as found:
+            assert (found.status, found.reason, found.headers["Retry-After"]) == (
+                429,
+                "Too Many Requests",
+                "7",
+            )
+
+
+# F54: redirects
+
+
+@asynccontextmanager
+async def moving(status: int, *, at_once: bool = False) -> AsyncIterator[str]:
+    """A server that sends its callers on to another path of its own, and answers there; *at_once*: before it has read
+    what they send.
+    """
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await reader.readuntil(b"\r\n\r\n")
+        if not at_once:
+            await reader.read(int(request.partition(b"Content-Length: ")[2].split(b"\r\n")[0] or b"0"))
+        host = request.partition(b"Host: ")[2].split(b"\r\n")[0]
+        there = head(
+            f"Location: http://{host.decode()}/there",
+            "Content-Length: 0",
+            "Connection: close",
+            status=f"HTTP/1.1 {status} Moved",
+        )
+        writer.writelines([CHUNKED, *chunks(WHOLE), LAST] if b" /there " in request else [there])
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_f54_a_redirect_is_two_exchanges_and_is_followed_on_the_tape(tape, status):
+    async with moving(status) as url:
+        direct = await ask(url)
+        assert await recorded(tape, url) == direct
+    assert [item.response.status for item in load_cassette(tape).interactions] == [status, 200]
+    assert await played(tape, url) == direct == Outcome(200, (WHOLE,), "")
+    assert (await played_by_a_server(tape)).body == WHOLE
+
+
+# F55: a connection after an error
+
+
+@pytest.mark.parametrize("fault", ["F36-fin-mid-chunk", "F35-reset-mid-chunk", "F43-stall", "F50-429"])
+async def test_f55_after_an_error_the_same_client_asks_again_and_both_are_kept(tape, fault):
+    broken = ANSWERS[fault]
+    waits = aiohttp.ClientTimeout(total=None, sock_read=0.25)
+    async with aiohttp.ClientSession(timeout=waits) as session:
+        async with served(broken.writes, then=broken.then, gap_s=GAP_S) as url:
+            with use_cassette(tape, mode="all"):
+                first = await ask(url, session)
+                again = await ask(url, session, n=2)
+        with use_cassette(tape):
+            assert [await ask(url, session), await ask(url, session, n=2)] == [first, again]
+        async with ReplayServer(tape) as server:
+            for n, wanted in ((1, first), (2, again)):
+                assert (await ask(server.url, session, n=n)).body == wanted.body
+    assert bodies(tape) == [broken.body, broken.body]
+
+
+async def test_f55_a_connection_that_was_kept_alive_after_an_error_answer_is_used_again(tape):
+    async with aiohttp.ClientSession() as session, served(ANSWERS["F50-429"].writes, gap_s=GAP_S) as url:
+        with use_cassette(tape, mode="all"):
+            for n in (1, 2):
+                assert (await ask(url, session, n=n)).status == 429
+        assert Served.connections == 1
+    assert OLD not in bodies(tape)
+    assert len(bodies(tape)) == 2
