@@ -2,13 +2,15 @@
 nothing.
 
 Each interaction plays once, repeats of one request in the order they were recorded. A request finds its
-recordings through an index, so that look-up takes as long on a tape of ten thousand as on a tape of ten.
+recordings through an index, so that look-up takes as long on a tape of ten thousand as on a tape of ten; one
+that is spelled as it was recorded need not even be read.
 """
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from harness.cassette.match import Canonical, Difference, Key, canonical, differences
 from harness.cassette.modes import OnMiss, RecordMode, parse_mode, rule_of
@@ -27,6 +29,11 @@ ALREADY_PLAYED = "already-played"
 
 MAX_COMPARED = 200
 """Recordings looked at for the nearest one; a message need not read a tape of thousands."""
+
+Spelling: TypeAlias = tuple[str, str, bytes]
+"""A request letter by letter: method, what follows the host, body."""
+
+_BASE = re.compile(r"[^:/?#]+://[^/?#]*")
 
 
 class Player:
@@ -59,8 +66,10 @@ class Player:
             [self._reduced(item.request) for item in cassette.interactions] if self._rule.plays else []
         )
         self._waiting: dict[Key, deque[int]] = {}
-        for number, request in enumerate(self._canonical):
-            self._waiting.setdefault(request.key, deque()).append(number)
+        self._spelled: dict[Spelling, Key] = {}
+        for number, reduced in enumerate(self._canonical):
+            key = self._spelled[_spelling(cassette.interactions[number].request)] = reduced.key
+            self._waiting.setdefault(key, deque()).append(number)
         self._played: set[int] = set()
 
     @property
@@ -85,13 +94,19 @@ class Player:
         """
         if not self._canonical and self.may_record:
             return None  # nothing to compare with, and no time to lose before the request goes out
-        asked = self._reduced(request)
-        waiting = self._waiting.get(asked.key)
+        waiting = self._waiting.get(self._key(request))
         if waiting:
             return self._play(waiting)
         if self.may_record:
             return None
-        raise self._miss(request, asked)
+        raise self._miss(self._reduced(request))
+
+    def _key(self, request: Request) -> Key:
+        known = self._spelled.get(_spelling(request))
+        if known is None:
+            return self._reduced(request).key
+        self._redactor.remember(request.headers)  # as reducing it would have done
+        return known
 
     def _play(self, waiting: deque[int]) -> Interaction:
         number = waiting.popleft()
@@ -105,7 +120,7 @@ class Player:
 
     # The story of a miss
 
-    def _miss(self, request: Request, asked: Canonical) -> CassetteMiss:
+    def _miss(self, asked: Canonical) -> CassetteMiss:
         nearest = self._nearest(asked)
         reason = self._reason(asked)
         error = CassetteMiss(
@@ -137,6 +152,10 @@ class Player:
         if reason == NO_RECORDING:
             return f'record it: {record}; or use mode="once"'
         return f'add it: {record}; or use mode="new_episodes"'
+
+
+def _spelling(request: Request) -> Spelling:
+    return request.method, _BASE.sub("", request.uri, count=1), request.body or b""
 
 
 _WHY = {

@@ -59,6 +59,10 @@ class Redactor:
             request, uri=self._uri(request.uri), headers=self._headers(request.headers), body=body
         )
 
+    def remember(self, headers: Headers) -> None:
+        """Look for the credentials in a request's headers from now on; `request` does so by itself."""
+        self._remember(_credentials_of_head(headers))
+
     def response_head(self, headers: Headers) -> Headers:
         """An answer's headers without secrets."""
         return self._headers(headers)
@@ -89,6 +93,8 @@ class Redactor:
 
     def _remember(self, values: Iterable[str]) -> None:
         fresh = [value for value in values if is_telling(value) and PLACEHOLDER not in value]
+        if not fresh:
+            return
         given, seen = self._finder.values[: self._given], self._finder.values[self._given :]
         if not set(fresh) <= set(self._finder.values):
             self._finder = Finder((*given, *(*seen, *fresh)[-MAX_REMEMBERED:]), self._finder.secret_keys)
@@ -152,15 +158,19 @@ def _merged(secrets: list[Reading]) -> Iterator[tuple[int, int]]:
 
 def _credentials(request: Request, finder: Finder) -> Iterator[str]:
     """The values that a request gives to prove who asks, wherever it gives them."""
-    for name, value in request.headers:
-        if is_secret_header(name):
-            yield from _parts_of_credential(value)
+    yield from _credentials_of_head(request.headers)
     for match in _PARAMETER.finditer(request.uri):
         if is_secret_parameter(match[1], finder.secret_keys):
             yield unquote(match[2])
     for leaf in leaves(plain((request.body or b"").decode("latin-1"))):
         if is_secret_key(leaf.key, finder.secret_keys):
             yield leaf.value.text.encode("latin-1").decode(errors="surrogateescape")
+
+
+def _credentials_of_head(headers: Headers) -> Iterator[str]:
+    for name, value in headers:
+        if is_secret_header(name):
+            yield from _parts_of_credential(value)
 
 
 def _parts_of_credential(value: str) -> Iterator[str]:

@@ -124,6 +124,39 @@ def test_a_plain_tape_that_kept_its_secrets_still_answers():
     assert player.find(Request("POST", "http://h/x?api_key=new", (), b'{"token": "new"}')) is not None
 
 
+def test_spelling_does_not_change_the_order_of_repeats():
+    spellings = [b'{"a": 1, "b": 2}', b'{"b":2,"a":1}', b'{"a": 1, "b": 2}']
+    recorded = [
+        Interaction(Request("POST", "http://h/x", (), body), Response(200, "OK", (), str(n).encode()))
+        for n, body in enumerate(spellings)
+    ]
+    player = Player(Cassette(tuple(recorded)))
+    asked = [Request("POST", f"http://{host}/x", (), spellings[1]) for host in ("h", "other:8080", "h")]
+    assert list(map(player.find, asked)) == recorded
+
+
+@pytest.mark.parametrize("uri", ["http://h?x=/y", "http://h/y?x", "http://h/y#/y", "http://h//y"])
+def test_what_follows_the_host_is_told_apart_letter_by_letter(uri):
+    player = Player(Cassette((Interaction(Request("GET", "http://h/y"), Response(200, "OK")),)))
+    if uri == "http://h/y#/y":  # a fragment never leaves the client
+        assert player.find(Request("GET", uri)) is not None
+    else:
+        assert reason_of(player, Request("GET", uri)) == "no-match"
+
+
+def test_a_credential_of_a_request_found_by_its_spelling_is_looked_for_in_the_next():
+    secret = "Bearer a1B2c3D4e5F6g7"
+    recorded = (
+        Interaction(
+            Request("POST", "http://h/1", (("Authorization", "REDACTED"),), b"1"), Response(200, "OK")
+        ),
+        Interaction(Request("POST", "http://h/2", (), b"I am REDACTED"), Response(200, "OK")),
+    )
+    player = Player(Cassette(recorded))
+    player.find(Request("POST", "http://h/1", (("Authorization", secret),), b"1"))
+    assert player.find(Request("POST", "http://h/2", (), f"I am {secret}".encode())) is recorded[1]
+
+
 def test_looking_up_takes_as_long_on_a_large_tape_as_on_a_small_one():
     def seconds(size: int) -> float:
         recorded = tuple(Interaction(asked(str(number)), Response(200, "OK")) for number in range(size))
