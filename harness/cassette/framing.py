@@ -93,8 +93,10 @@ def playback(response: Response, *, pace: str | float = "instant", cut: str | Cu
     factor, how = parse_pace(pace), parse_cut(cut)
     frames = frames_of(response)
     pieces = CUTS[how.name](response.body, frames, how.seed)
-    times = _moments(pieces, frames)
     end, end_ms = (response.stream.end, response.stream.end_ms) if response.stream else (End.COMPLETE, 0.0)
+    if factor == INSTANT:
+        return Playback(tuple([Piece(0.0, data) for data in pieces]), end, 0.0)
+    times = _moments(pieces, frames)
     last_ms = max([end_ms, *times[-1:]])
     return Playback(
         tuple(Piece(_seconds(ms, factor), data) for ms, data in zip(times, pieces, strict=True)),
@@ -105,9 +107,8 @@ def playback(response: Response, *, pace: str | float = "instant", cut: str | Cu
 
 def frames_add_up(response: Response) -> bool:
     """Whether the recorded sizes are those of the body; they are not after an edit by hand."""
-    return response.stream is None or sum(frame.size for frame in response.stream.frames) == len(
-        response.body
-    )
+    stream = response.stream
+    return stream is None or sum([frame.size for frame in stream.frames]) == len(response.body)
 
 
 def frames_of(response: Response) -> tuple[Frame, ...]:
@@ -116,7 +117,7 @@ def frames_of(response: Response) -> tuple[Frame, ...]:
     """
     recorded = response.stream.frames if response.stream and frames_add_up(response) else ()
     whole = (Frame(_first_ms(response), len(response.body)),)
-    return tuple(frame for frame in recorded or whole if frame.size)
+    return tuple([frame for frame in recorded or whole if frame.size])
 
 
 def _first_ms(response: Response) -> float:
@@ -138,7 +139,7 @@ def _moments(pieces: list[bytes], frames: tuple[Frame, ...]) -> list[float]:
 
 
 def _recorded(body: bytes, frames: Iterable[Frame], _: int) -> list[bytes]:
-    return _sliced(body, (frame.size for frame in frames))
+    return _sliced(body, [frame.size for frame in frames])
 
 
 def _event(body: bytes, _: object, __: int) -> list[bytes]:

@@ -2,8 +2,9 @@
 
 The client's `ResponseHandler` gets HTTP bytes as from a wire, so chunked decoding, cookies, redirects and
 errors are the real ones. A piece is fed when its time has come and the reader has taken the one before, so
-the cuts stay exact however slow the reader is. Knows aiohttp and the event loop; nothing of cassettes on
-disk.
+the cuts stay exact however slow the reader is. A reader that finds nothing left gets a piece that is due
+without a turn of the event loop, which costs more than the piece. Knows aiohttp and the event loop; nothing
+of cassettes on disk.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import SocketTimeoutError
+from aiohttp import SocketTimeoutError, StreamReader
 
 from harness.cassette.model import End, Response
 from harness.net.answer import NO_FURTHER, Framing, ends_cleanly, framed, framing_of, head_bytes, terminator
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from aiohttp.client_proto import ResponseHandler
 
     from harness.cassette.framing import Playback
+
+
+MAX_AT_ONCE = 32
+"""Pieces that a reader gets without a turn of the event loop; then other tasks have theirs."""
 
 
 class MemoryTransport(asyncio.Transport):
@@ -35,31 +40,40 @@ class MemoryTransport(asyncio.Transport):
         self._handler = handler
         self._framing = framing_of(response, method)
         self._head = head_bytes(response, self._framing)
-        self._pieces: Iterator[tuple[float, bytes]] = _timed(playback, self._framing)
-        self._end = playback.end
+        self._pieces = _timed(playback, self._framing)
+        self._next = next(self._pieces, None)
+        self._end, self._end_s = playback.end, playback.end_s
         self._rubbish = playback.rubbish
-        self._began: float | None = None
-        self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
+        self._began = 0.0
+        self._turn: asyncio.Handle | None = None
         self._waits_for_reader = False
+        self._at_once = 0
         self._closing = False
-        self._next: tuple[float, bytes] | None = None
-        self._end_s = playback.end_s
 
     # what the client does to its connection
 
     def write(self, data: bytes | bytearray | memoryview[Any]) -> None:
-        if self._began is not None:
+        if self._began:
             return
         self._began = self._loop.time()
         if b"\r\nexpect: 100-continue\r\n" in bytes(data).lower():
             self._loop.call_soon(self._feed, b"HTTP/1.1 100 Continue\r\n\r\n")
-        self._timer = self._loop.call_soon(self._open)
+        self._turn = self._loop.call_soon(self._open)
 
     def resume_reading(self) -> None:
         """The reader took something: the moment for the next piece."""
         if self._waits_for_reader:
             self._waits_for_reader = False
-            self._timer = self._loop.call_soon(self._advance)
+            self._schedule()
+
+    def wanted(self) -> bool:
+        """The reader has nothing left. Whether it gets the next piece at once; else it is to wait."""
+        if self._next is None or self._at_once >= MAX_AT_ONCE or self._seconds_left() > 0:
+            self._at_once = 0
+            return False
+        self._at_once += 1
+        self._play()
+        return True
 
     def pause_reading(self) -> None:
         """Nothing to pause: no piece comes before the one before it was taken."""
@@ -90,32 +104,46 @@ class MemoryTransport(asyncio.Transport):
     # what the recording does
 
     def _open(self) -> None:
+        self._turn = None
         self._feed(self._head)
-        self._advance()
+        _make_prompt(self._handler)
+        self._schedule()
 
-    def _advance(self) -> None:
-        self._next = next(self._pieces, None)
-        due = self._end_s if self._next is None else self._next[0]
-        step = self._finish if self._next is None else self._play
-        wait = (self._began or 0.0) + due - self._loop.time() if due else 0.0
-        if wait > 0:
-            self._timer = self._loop.call_later(wait, step)
+    def _schedule(self) -> None:
+        """Take the next step when its time has come; one appointment at a time."""
+        if self._turn is None:
+            wait_s = self._seconds_left()
+            later = self._loop.call_later
+            self._turn = later(wait_s, self._step) if wait_s > 0 else self._loop.call_soon(self._step)
+
+    def _step(self) -> None:
+        self._turn = None
+        if self._waits_for_reader or self._closing:
+            return
+        if self._seconds_left() > 0:
+            self._schedule()
+        elif self._next is not None:
+            self._play()
         else:
-            step()
+            self._finish()
+
+    def _seconds_left(self) -> float:
+        """Until the next piece, or the end, is due."""
+        due = self._end_s if self._next is None else self._next[0]
+        return self._began + due - self._loop.time() if due else 0.0
 
     def _play(self) -> None:
-        assert self._next is not None  # _advance schedules this step only with a piece in hand
+        assert self._next is not None  # both callers have looked
+        data, self._next = self._next[1], next(self._pieces, None)
         self._waits_for_reader = True
-        self._feed(self._next[1])
+        self._feed(data)
 
     def _finish(self) -> None:
-        self._feed(self._rubbish)
-        if ends_cleanly(self._end):
-            self._feed(terminator(self._framing))
-            if self._framing is Framing.CLOSE:
-                self._lose(None)
-        else:
+        if not ends_cleanly(self._end):
+            self._feed(self._rubbish)
             _ENDINGS[self._end](self)
+        elif self._framing is Framing.CLOSE:
+            self._lose(None)
 
     def _feed(self, data: bytes) -> None:
         if data and not self._closing:
@@ -137,8 +165,27 @@ class MemoryTransport(asyncio.Transport):
             )
 
     def _stop(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        if self._turn is not None:
+            self._turn.cancel()
+
+
+class _PromptReader(StreamReader):
+    """The client's own reader; before it goes to sleep it asks for the next piece.
+
+    Should aiohttp come to wait in another way, the pieces come by turns of the event loop.
+    """
+
+    __slots__ = ()
+
+    async def _wait(self, func_name: str) -> None:
+        transport = self._protocol.transport
+        if not (isinstance(transport, MemoryTransport) and transport.wanted()):
+            await super()._wait(func_name)
+
+
+def _make_prompt(handler: ResponseHandler) -> None:
+    if type(handler._payload) is StreamReader:
+        handler._payload.__class__ = _PromptReader
 
 
 def _broken(words: str) -> Callable[[MemoryTransport], None]:
@@ -155,5 +202,8 @@ _ENDINGS: dict[End, Callable[[MemoryTransport], None]] = {
 
 
 def _timed(playback: Playback, framing: Framing) -> Iterator[tuple[float, bytes]]:
-    if framing is not Framing.NONE:
-        yield from ((piece.at_s, framed(piece.data, framing)) for piece in playback.pieces if piece.data)
+    """What is fed and when; a clean end that takes bytes is the last of it."""
+    for piece in playback.pieces if framing is not Framing.NONE else ():
+        yield piece.at_s, framed(piece.data, framing)
+    if ends_cleanly(playback.end) and (last := playback.rubbish + terminator(framing)):
+        yield playback.end_s, last

@@ -1,6 +1,7 @@
 """A recorded answer reaches aiohttp's own parser piece by piece, and ends with aiohttp's own errors."""
 
 import asyncio
+from itertools import pairwise
 
 import aiohttp
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from harness import Cassette, Frame, Interaction, Request, Response, StreamRecord
 from harness.cassette.model import End
 from harness.net import CassetteConnector
+from harness.net.memory import MAX_AT_ONCE
 
 CHUNKED = (("Transfer-Encoding", "chunked"), ("Set-Cookie", "a=b"))
 BODY = b"one two"
@@ -70,6 +72,56 @@ async def test_a_reader_may_take_its_time_and_still_gets_piece_by_piece():
                 await asyncio.sleep(0.005)
                 pieces.append(piece)
     assert pieces == [BODY[n : n + 1] for n in range(7)]
+
+
+READS = {
+    "any": lambda content: content.readany(),
+    "more than a piece": lambda content: content.read(1000),
+    "chunk": lambda content: content.readchunk(),
+}
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+async def test_however_it_is_read_a_piece_comes_alone(read):
+    async with aiohttp.ClientSession(connector=CassetteConnector(tape(sizes=[1] * 7))) as session:
+        async with session.get("http://x/") as response:
+            pieces = [await read(response.content) for _ in BODY]
+    assert [piece[0] if isinstance(piece, tuple) else piece for piece in pieces] == [
+        BODY[n : n + 1] for n in range(7)
+    ]
+
+
+async def test_one_who_looks_without_waiting_finds_the_pieces_too():
+    async with aiohttp.ClientSession(connector=CassetteConnector(tape())) as session:
+        async with session.get("http://x/") as response:
+            pieces = []
+            for _ in range(50):
+                await asyncio.sleep(0)
+                pieces.append(response.content.read_nowait())
+    assert [piece for piece in pieces if piece] == [b"one ", b"two"]
+
+
+async def test_a_long_stream_leaves_others_their_turn():
+    body = b"x" * 4 * MAX_AT_ONCE
+    stream = StreamRecord((Frame(0.0, 1),) * len(body), End.COMPLETE, 0.0)
+    answer = Response(200, "OK", CHUNKED, body, stream)
+    pieces: list[bytes] = []
+    seen = [0]
+
+    async def other() -> None:
+        while len(pieces) < len(body):
+            await asyncio.sleep(0)
+            seen.append(len(pieces))
+
+    cassette = Cassette((Interaction(Request("GET", "http://x/"), answer),))
+    async with aiohttp.ClientSession(connector=CassetteConnector(cassette)) as session:
+        async with session.get("http://x/") as response:
+            watching = asyncio.create_task(other())
+            await asyncio.sleep(0)
+            async for piece in response.content.iter_any():
+                pieces.append(piece)
+            await watching
+    assert max(after - before for before, after in pairwise(seen)) <= MAX_AT_ONCE + 1
 
 
 async def test_cookies_are_the_clients_own_business():
