@@ -6,6 +6,7 @@ Text is latin-1 here: one character stands for one byte, so that places in a tex
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from harness.cassette.known import Known, spellings
@@ -41,7 +42,7 @@ class Finder:
         self._secret_anchors = frozenset(seeker.anchor for seeker in known)
         self.anchors = tuple(dict.fromkeys(seeker.anchor for seeker in self._in_text))
         """Nothing is secret in a text in which none of these stands, nor begins at its end."""
-        self._beginnings = _by_last_character(self.anchors)
+        self._known_beginnings = _by_last_character(seeker.anchor for seeker in known)
         self._harmless: dict[str, bool] = {}
 
     def find(self, text: str, start: int = 0, *, is_json: bool = False) -> list[Found]:
@@ -66,7 +67,9 @@ class Finder:
 
     def begun_anchors(self, text: str) -> list[str]:
         """The beginnings of anchors that *text* ends with."""
-        return [beginning for beginning in self._beginnings.get(text[-1:], ()) if text.endswith(beginning)]
+        last = text[-1:]
+        begun = (*_shape_beginnings().get(last, ()), *self._known_beginnings.get(last, ()))
+        return [beginning for beginning in begun if text.endswith(beginning)]
 
     def _begun_anchor(self, beginning: str, text: str) -> Begun:
         """A shape's head may be shown; a known value is secret from its first character."""
@@ -92,6 +95,11 @@ class Finder:
 
 def _find(seekers: Iterable[Seeker], text: str, start: int) -> list[Found]:
     return [found for seeker in seekers if seeker.anchor in text for found in seeker.find(text, start)]
+
+
+@cache
+def _shape_beginnings() -> dict[str, tuple[str, ...]]:
+    return _by_last_character(shape.anchor for shape in SHAPES)
 
 
 def _by_last_character(anchors: Iterable[str]) -> dict[str, tuple[str, ...]]:
