@@ -7,7 +7,7 @@ vcrpy tapes do not, has no age.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from harness.errors import UsageError
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from harness.cassette.model import Interaction
 
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+_LEAP_SECOND = re.compile(r"(?<=:[0-9]{2}):60")
+"""RFC 3339 has a second of that number, and `datetime` has not."""
 _AGE = re.compile(r"([0-9]{1,5})([hdw]?)")
 
 
@@ -31,5 +33,14 @@ def parse_age(age: str | int) -> timedelta:
 def recorded_at(interactions: Iterable[Interaction]) -> datetime | None:
     """When the oldest interaction was recorded, as far as they say; UTC."""
     streams = (item.response.stream for item in interactions)
-    moments = [stream.recorded_at for stream in streams if stream is not None and stream.recorded_at]
-    return min(map(datetime.fromisoformat, moments), default=None)
+    said = (stream.recorded_at for stream in streams if stream is not None and stream.recorded_at)
+    return min(filter(None, map(_moment, said)), default=None)
+
+
+def _moment(text: str) -> datetime | None:
+    """The moment that somebody wrote down; None for words that are no moment."""
+    try:
+        moment = datetime.fromisoformat(_LEAP_SECOND.sub(":59", text))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

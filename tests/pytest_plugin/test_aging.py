@@ -49,3 +49,13 @@ def test_a_tape_that_does_not_say_has_no_age():
         recorded_at([interaction(None), Interaction(Request("GET", "http://x/"), Response(200, "OK"))])
         is None
     )
+
+
+@pytest.mark.parametrize(
+    ("moment", "second"),
+    [("2016-12-31T23:59:60Z", 59), ("2016-12-31T23:59:07", 7), ("yesterday", None), ("", None)],
+    ids=["a leap second", "no time zone", "no moment", "nothing"],
+)
+def test_a_moment_that_is_odd_is_read_as_far_as_it_is_one(moment, second):
+    found = recorded_at([interaction(moment)])
+    assert found == (second and datetime(2016, 12, 31, 23, 59, second, tzinfo=UTC))
