@@ -137,6 +137,8 @@ def rescue(orphans: list[Orphan], recorded: Cassette) -> tuple[Interaction, ...]
     """What orphans hold and the tape does not: a recorder can die between writing the tape and removing its
     journal.
     """
+    if not orphans:
+        return ()
     known = {digest(item) for item in recorded.interactions}
     found = tuple(item for orphan in orphans for item in _checked(orphan))
     return tuple(item for item in seal(Cassette(found)).interactions if digest(item) not in known)
