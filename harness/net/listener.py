@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 Handler = Callable[[web.Request, bytes], Awaitable[web.StreamResponse]]
-"""What answers a request whose body has come in whole."""
+"""What answers a request, and its body: whole, or empty where the handler reads it by itself."""
 
 KEEPALIVE_S = 15.0
 """How long an idle connection stays open, and how long a request's head may take; aiohttp's own is an hour."""
@@ -41,7 +41,7 @@ _quiet.addHandler(logging.NullHandler())  # aiohttp logs a whole traceback for e
 class Listener:
     """An HTTP server on one port, as an async context manager. `url` is known while it is entered.
 
-    *mark* is a header put into every answer.
+    *mark* is a header put into every answer. Unless *gathers*, the handler reads bodies by itself.
     """
 
     def __init__(
@@ -52,11 +52,13 @@ class Listener:
         port: int,
         allow_remote: bool = False,
         mark: tuple[str, str] | None = None,
+        gathers: bool = True,
     ) -> None:
         self._handler = handler
         self._host, self._port = bind_host(host, allow_remote=allow_remote), port
         self._remote = allow_remote
         self._mark = mark
+        self._gathers = gathers
         self._runner: web.AppRunner | None = None
 
     @property
@@ -115,9 +117,12 @@ class Listener:
             refused = refusal(request.headers.get("Host"), request.headers.get("Origin"))
             if refused is not None:
                 raise web.HTTPForbidden(text=f"{refused}\n")
-        try:
-            async with asyncio.timeout(BODY_S):
-                body = await request.read()
-        except TimeoutError:
-            raise web.HTTPRequestTimeout from None
-        return await self._handler(request, body)
+        return await self._handler(request, await _gathered(request) if self._gathers else b"")
+
+
+async def _gathered(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(BODY_S):
+            return await request.read()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
