@@ -14,6 +14,7 @@ RECORD, CHECK, FILES, HELP = "Record and replay", "Check", "Cassettes", "Get goi
 
 COMMANDS: dict[str, Entry] = {
     "record": Entry(RECORD, "Send one conversation and record the reply as it comes."),
+    "proxy": Entry(RECORD, "Record what any client sends to one upstream."),
     "replay": Entry(RECORD, "Serve cassettes over HTTP to any client."),
     "play": Entry(RECORD, "Play a reply's text in the terminal."),
     "standin": Entry(RECORD, "Run the Vitalentum stand-in, for demos and tests."),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from harness.cli.screen import result, say
+from harness.net.offline import is_local
 from harness.report import Format
 from harness.report.document import json_text
 
@@ -33,5 +35,7 @@ async def serve(server: AbstractAsyncContextManager[Server], format: Format, *, 
         else:
             result(f"{running.url}\n")
         say(f"{what}; Ctrl-C stops it.")
+        if not is_local((urlsplit(running.url).hostname,)):
+            say("Warning: it can be reached from other machines, by whoever finds it.")
         await stop.wait()
     say("Stopped.")

@@ -67,7 +67,7 @@ class RecordingProxy:
     `upstream` names a profile, or is None for one that nobody described; `base_url` is the only place that
     requests go to, by default the profile's. `out` is a folder: each exchange is written there when it ends, as
     a tape of its own (`harness.net.tapefolder`). An upstream that cannot be reached is answered for with 502 and
-    a JSON body. `recorded` counts the tapes.
+    a JSON body. `asked` counts the requests that came, `recorded` the tapes.
 
     Raises UsageError for bad arguments and a port that is taken; on leaving, whatever went wrong with a
     recording.
@@ -97,11 +97,17 @@ class RecordingProxy:
             self._answer, host=host, port=port, allow_remote=allow_remote, gathers=False
         )
         self._client: aiohttp.ClientSession | None = None
+        self.asked = 0
 
     @property
     def url(self) -> str:
         """The base URL for clients, without a slash at its end."""
         return self._listener.url
+
+    @property
+    def base_url(self) -> str:
+        """Where requests go."""
+        return str(self._base)
 
     @property
     def recorded(self) -> int:
@@ -124,6 +130,7 @@ class RecordingProxy:
             raise self._tapes.failure
 
     async def _answer(self, request: web.Request, _: bytes) -> web.StreamResponse:
+        self.asked += 1
         try:
             url = target(self._base, request.raw_path)
             headers = request_headers(request.headers.items(), self._base, self.url)
