@@ -135,10 +135,10 @@ STREAMS = (
     Stream("utf8_cuts", cut_inside_characters((*FOREIGN, EVENTS[-1]))),
     Stream("coalesced", tuple(b"".join(EVENTS[n : n + 5]) for n in range(0, len(EVENTS), 5))),
     Stream("odd_137", cut(BODY, 137)),
-    Stream("one_byte", cut(b"".join(FOREIGN[:1]), 1)[-70:], gaps=(0.006,)),
-    Stream("cut_in_crlf", cut(b"".join(ended("\r\n")[:3]), 1)[-40:], gaps=(0.006,)),
-    Stream("many", tuple(event(chunk(str(n))) for n in range(150)), gaps=(0.004,)),
-    Stream("big_event", cut(event(chunk("x" * 1_000_000)), 16_000) + EVENTS[-1:], gaps=(0.006,)),
+    Stream("one_byte", cut(b"".join(FOREIGN[:1]), 1)[-70:], gaps=(0.008,)),
+    Stream("cut_in_crlf", cut(b"".join(ended("\r\n")[:3]), 1)[-40:], gaps=(0.008,)),
+    Stream("many", tuple(event(chunk(str(n))) for n in range(150)), gaps=(0.008,)),
+    Stream("big_event", cut(event(chunk("x" * 1_000_000)), 16_000) + EVENTS[-1:], gaps=(0.01,)),
     Stream("slow_start", EVENTS[-5:], gaps=(0.3, GAP)),
     Stream(
         "keep_alives", (b": ping\n\n", *EVENTS[:2], b": ping\n\n", b":\n\n", *EVENTS[-2:]), gaps=(0.08, GAP)
@@ -183,7 +183,7 @@ STREAMS = (
     Stream("close_in_event", (*EVENTS[:4], EVENTS[4][:30]), framing="close"),
     Stream("fin", EVENTS[:6], ending="fin"),
     Stream("reset", EVENTS[:6], ending="reset"),
-    Stream("reset_at_once", (), ending="reset"),
+    Stream("reset_at_once", (), gaps=(0.04,), ending="reset"),
     Stream("stall", EVENTS[:4], ending="stall"),
     Stream("bad_chunk_size", EVENTS[:4], rubbish=b"ZZ\r\n", ending="fin"),
     Stream("chunk_extension", EVENTS[-5:], extension=b";x=1"),

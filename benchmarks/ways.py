@@ -140,7 +140,7 @@ CLIENTS: dict[str, Callable[[str, str, Any], Awaitable[Seen]]] = {
 
 
 @contextlib.asynccontextmanager
-async def _our_aiohttp_record(base: str, folder: Path) -> AsyncIterator[str]:
+async def _our_record(base: str, folder: Path) -> AsyncIterator[str]:
     from harness import use_cassette
 
     async with use_cassette(folder / "t.yaml", mode="all"):
@@ -148,7 +148,7 @@ async def _our_aiohttp_record(base: str, folder: Path) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def _our_aiohttp_replay(base: str, folder: Path) -> AsyncIterator[str]:
+async def _our_replay(base: str, folder: Path) -> AsyncIterator[str]:
     from harness import use_cassette
 
     async with use_cassette(folder / "t.yaml", pace="recorded"):
@@ -156,22 +156,8 @@ async def _our_aiohttp_replay(base: str, folder: Path) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def _our_httpx_record(_: str, folder: Path) -> AsyncIterator[httpx.AsyncBaseTransport]:
-    from harness.net import AsyncCassetteTransport
-
-    yield AsyncCassetteTransport(folder / "t.yaml", mode="all")
-
-
-@contextlib.asynccontextmanager
-async def _our_httpx_replay(_: str, folder: Path) -> AsyncIterator[httpx.AsyncBaseTransport]:
-    from harness.net import AsyncCassetteTransport
-
-    yield AsyncCassetteTransport(folder / "t.yaml", pace="recorded")
-
-
-@contextlib.asynccontextmanager
 async def _our_proxy(base: str, folder: Path) -> AsyncIterator[str]:
-    from harness.net import RecordingProxy
+    from harness.net.proxy import RecordingProxy
 
     async with RecordingProxy("vitalentum", base, folder) as proxy:
         yield proxy.url
@@ -241,8 +227,8 @@ def _rerunner(mode: str) -> Opening:
 
 
 OURS = (
-    Way("ours, aiohttp", "aiohttp", _our_aiohttp_record, _our_aiohttp_replay, ours=True),
-    Way("ours, httpx", "httpx", _our_httpx_record, _our_httpx_replay, ours=True),
+    Way("ours, aiohttp", "aiohttp", _our_record, _our_replay, ours=True),
+    Way("ours, httpx", "httpx", _our_record, _our_replay, ours=True),
     Way("ours, proxy", "aiohttp", _our_proxy, _our_server, ours=True),
 )
 PEERS = (
