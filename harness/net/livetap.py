@@ -41,6 +41,7 @@ class LiveTap:
         self._is_detached = False
         self._sent_at = time.perf_counter()
         self._handler, self._transport = handler, transport
+        self._body_before = _body(handler)
         transport.set_protocol(_TeeProtocol(handler, self))
         handler.transport = _TeeTransport(transport, self)
 
@@ -70,7 +71,7 @@ class LiveTap:
     def closed(self) -> None:
         """The client closes. When a time-out is its reason, that is the exception in flight."""
         timed_out = isinstance(sys.exc_info()[1], TimeoutError)
-        self._catch_up(is_refused=True)
+        self._catch_up()
         self._note(lambda ms: self._wire.we_closed(ms, timed_out=timed_out), time.perf_counter())
 
     def stop(self) -> None:
@@ -79,15 +80,12 @@ class LiveTap:
         if not self._is_detached:
             self._detach()
 
-    def _catch_up(self, *, is_refused: bool = False) -> None:
-        """Note what waits. A client that closes on a read which is no answer tells its caller so; where it does not
-        close it has read more than we can, and that is a failure of the recording.
-        """
+    def _catch_up(self) -> None:
         waiting, self._waiting, self._has_begun = self._waiting, [], True
         for data, at in waiting:
             self._note(partial(self._wire.received, data), at)
-        if self._wire.is_unreadable and not (is_refused or self._is_detached):
-            self._recorder.attempt(_give_up)
+        if self._wire.is_unreadable and _body(self._handler) is not self._body_before:
+            self._recorder.attempt(_give_up)  # what the client cannot read either it says itself
 
     def _note(self, step: Callable[[float], None], at: float) -> None:
         if self._is_detached:
@@ -102,6 +100,11 @@ class LiveTap:
         self._transport.set_protocol(self._handler)
         if isinstance(self._handler.transport, _TeeTransport):
             self._handler.transport = self._transport
+
+
+def _body(handler: ResponseHandler) -> object:
+    """The body that the client reads from, once it has a head; on a kept connection first the one of before."""
+    return getattr(handler, "_payload", None)
 
 
 def _give_up() -> None:

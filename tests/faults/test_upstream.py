@@ -143,7 +143,7 @@ async def test_a_broken_chunk_is_recorded_as_short_and_no_replay_of_it_hangs(tap
     async with served([*BROKEN, *rubbish], then=then, gap_s=GAP_S) as url:
         direct = await ask(url)
         assert await recorded(tape, url) == direct
-    assert direct.error == ("TransferEncodingError" if IS_PURE else HANGS)
+    assert (direct.error == HANGS) is not IS_PURE
     assert (response(tape).body, response(tape).stream.end) == (direct.body, "short")
     again = Outcome(200, direct.pieces, "ClientPayloadError")
     assert await played(tape, url) == again
@@ -166,7 +166,8 @@ async def test_f40_put_in_on_replay_it_ends_a_client_that_has_no_time_out_of_its
 
 async def test_f40_put_in_by_a_server_it_is_what_it_is_on_any_wire(good):
     outcome = await played_by_a_server(good[0], "bad_chunk_size:events=2")
-    assert (outcome.body, outcome.error) == (ONE + TWO, "TransferEncodingError" if IS_PURE else HANGS)
+    assert outcome.body == ONE + TWO
+    assert (outcome.error == HANGS) is not IS_PURE
 
 
 PUT_IN = {

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import aiohttp
 import pytest
+from aiohttp.http_exceptions import HttpProcessingError, TransferEncodingError
 
 from harness import Cassette, Frame, Interaction, Request, Response, StreamRecord
 from harness.cassette.model import End
@@ -34,7 +35,7 @@ async def read(
             async with session.request(method, "http://x/") as response:
                 async for piece in response.content.iter_any():
                     pieces.append(piece)  # what came before an error is kept
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except (aiohttp.ClientError, HttpProcessingError, TimeoutError) as error:
             return pieces, type(error)
     return pieces, None
 
@@ -61,6 +62,12 @@ async def test_each_frame_is_one_piece(headers):
 @pytest.mark.parametrize("headers", [CHUNKED, (("Content-Length", "999"),)], ids=["chunked", "length"])
 async def test_each_ending_is_the_clients_own_error_after_the_same_bytes(end, error, headers):
     assert await read(tape(end=end, headers=headers)) == ([b"one ", b"two"], error)
+
+
+async def test_a_chunk_size_that_is_none_ends_a_reader_without_a_time_out_of_its_own():
+    pieces, error = await asyncio.wait_for(read(tape(), faults="bad_chunk_size:bytes=4"), 1)
+    assert pieces == [b"one "]
+    assert error in (aiohttp.SocketTimeoutError, TransferEncodingError)  # of the C parser, of the pure one
 
 
 async def test_a_reader_may_take_its_time_and_still_gets_piece_by_piece():
