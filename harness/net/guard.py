@@ -49,9 +49,10 @@ def _is_loopback(host: str) -> bool:
 
 
 def _is_foreign_page(origin: str, host: str, names: set[str] | frozenset[str]) -> bool:
-    if origin == "null":
+    try:
+        place = urlsplit(origin)
+    except ValueError:  # no address at all
         return True
-    place = urlsplit(origin)
     return place.netloc != host and (place.hostname or "") not in names
 
 

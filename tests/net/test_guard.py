@@ -18,6 +18,7 @@ from harness.net.guard import bind_host, refusal
         ("localhost.evil.example", None, True),
         ("127.0.0.1:8080", "https://evil.example", True),
         ("127.0.0.1:8080", "null", True),
+        ("127.0.0.1:8080", "http://[", True),
         ("127.0.0.1:8080", "http://127.0.0.1.evil.example", True),
         ("", None, True),
     ],
