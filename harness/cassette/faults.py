@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,7 +21,7 @@ from harness.errors import UsageError
 from harness.sse import split_events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 Settings: TypeAlias = dict[str, str]
 
@@ -91,7 +92,7 @@ def _slowed(staged: Staged, shown: Playback) -> Playback:
     return Playback(tuple(pieces), shown.end, max(shown.end_s + staged.delay_s, now), staged.rubbish)
 
 
-# Words to faults -------------------------------------------------------------------------------------------------------
+# Words to faults --------------------------------------------------------------------------------------------
 
 
 def _parsed(word: object) -> Fault:
@@ -143,7 +144,7 @@ def _expected(known: Settings) -> str:
     return ", ".join(f"{key} (default {value or 'not set'})" for key, value in known.items()) or "no settings"
 
 
-# What faults do --------------------------------------------------------------------------------------------------------
+# What faults do ---------------------------------------------------------------------------------------------
 
 
 def _truncate(staged: Staged, settings: Settings) -> Staged:

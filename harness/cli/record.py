@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
 from harness.cassette.model import Source
 from harness.cassette.modes import RecordMode
+from harness.chat.messages import Messages
 from harness.cli import options
 from harness.cli.command import command as command_
 from harness.cli.options import File, NearChoice, setting
@@ -22,11 +24,6 @@ from harness.errors import UpstreamError, UsageError
 from harness.report.context import counted, in_words
 from harness.report.visible import visible_lines
 from harness.upstreams.registry import get_upstream
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from harness.chat.messages import Messages
 
 EXAMPLES = (
     "harness record 'Hello!' --base-url http://127.0.0.1:8080 --out hello.yaml",
@@ -142,12 +139,14 @@ def _read_messages(file: Path) -> Messages:
 
 
 def _mode(out: Path, how: str | None) -> RecordMode:
-    """A cassette that is there is neither added to nor replaced unless that was said."""
+    """A cassette that is there, be it only what a killed recorder left, is neither added to nor replaced unless that
+    was said.
+    """
     if out.is_dir():
         raise UsageError(
             "--out names a folder.", where=str(out), help=f"name a file: --out {out / 'hello.yaml'}"
         )
-    if how is None and out.exists():
+    if how is None and (out.exists() or load_cassette(out, missing_ok=True).interactions):
         raise UsageError("There is a cassette already.", where=str(out), help="add --append or --replace")
     return MODES[how or "new"]
 

@@ -6,7 +6,7 @@ Works with what users work with: the client, `use_cassette`, the replay server, 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import aiohttp
 import msgspec
@@ -23,9 +23,6 @@ from harness.net.standin import Standin
 from harness.report.demo_page import Shown
 from harness.report.stream import rows_of
 from harness.upstreams.registry import get_upstream
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SPEED = 2.0
 """How much faster than life the stand-in speaks here: the demo is to end within seconds."""

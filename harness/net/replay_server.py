@@ -103,9 +103,7 @@ class ReplayServer:
 
     async def __aenter__(self) -> Self:
         tape = Cassette(tuple(_interactions(self._cassettes)))
-        self._player = Player(
-            tape, upstream=self._upstream, repeats=True, redactor=environment_redactor()
-        )
+        self._player = Player(tape, upstream=self._upstream, repeats=True, redactor=environment_redactor())
         self._hosts = frozenset(host_of(item.request.uri) for item in tape.interactions)
         await self._listener.__aenter__()
         return self

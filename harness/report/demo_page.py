@@ -17,13 +17,13 @@ from harness.report.pictures import (
     staircase,
     state_path,
 )
+from harness.report.stream import Rows
 from harness.report.stream_page import GAPS, STAIRS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.finding import Report
-    from harness.report.stream import Rows
 
 
 class Shown(msgspec.Struct, frozen=True):

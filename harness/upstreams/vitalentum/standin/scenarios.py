@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from harness.upstreams.vitalentum.standin.script import Ending, Script, Step
 from harness.upstreams.vitalentum.standin.talk import Dice, answer, pick, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 MAX_TOKENS = 1024
 """What the service asks its model for at most."""
