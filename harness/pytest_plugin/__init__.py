@@ -9,6 +9,7 @@ what makes a test fail (`verdict`, `aging`), and what the run adds up to (`run`,
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,9 +18,9 @@ from harness.pytest_plugin.run import Run
 from harness.pytest_plugin.terms import KEYWORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
-    from harness.net import ReplayServer, Standin
+    from harness.net import RecordingProxy, ReplayServer, Standin
     from harness.net.session import CassetteSession
     from harness.pytest_plugin.taking import Taking
 
@@ -28,7 +29,7 @@ TAKING = pytest.StashKey["Taking"]()
 MODES = ("none", "once", "new_episodes", "all")
 """The words of `harness.cassette.modes`, which would take time to import."""
 
-_SERVERS = {"harness_server"}
+_SERVERS = {"harness_server", "harness_proxy"}
 """Fixtures that play or record the test's cassette in another way than in process."""
 
 
@@ -108,6 +109,30 @@ def harness_server(request: pytest.FixtureRequest) -> Iterator[ReplayServer]:
     """A server that plays the cassette of this test to any client; `url` is where it listens."""
     with _taking(request.node) as taking, taking.server() as server:
         yield server
+
+
+@pytest.fixture
+def harness_proxy(request: pytest.FixtureRequest) -> Iterator[ReplayServer | RecordingProxy]:
+    """What stands between any client and its upstream; `url` is where it listens. It records what goes
+    through it when the mode says so, and plays that otherwise.
+    """
+    asked: Callable[[], str | None] = partial(request.getfixturevalue, "harness_base_url")
+    with _taking(request.node) as taking, taking.proxy(asked) as server:
+        yield server
+
+
+@pytest.fixture
+def harness_base_url(request: pytest.FixtureRequest) -> str | None:
+    """Where `harness_proxy` sends requests when it records. Override it for an upstream that a fixture starts.
+
+    By default what `base_url` says, the stand-in where the test asks for one, or the upstream's own address.
+    """
+    from harness.pytest_plugin.items import terms_of
+
+    terms = terms_of(request.node)
+    if terms.base_url is None and "harness_standin" in request.fixturenames:
+        return str(request.getfixturevalue("harness_standin").url)
+    return terms.base_url
 
 
 @pytest.fixture

@@ -47,6 +47,11 @@ def tape_name(
     )
 
 
+def folder_name(tape: str) -> str:
+    """The name of a folder of tapes beside a tape of this name, for what a proxy records; another name stays."""
+    return tape.removesuffix(SUFFIX)
+
+
 def _fit(name: str, true_name: str, *, told_apart: bool) -> str:
     """*name*, or what can be kept of it with a hash of the true name."""
     if told_apart and len(name) <= LONGEST and not _UNFIT.search(name) and not _LOOKS_HASHED.search(name):

@@ -14,19 +14,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.cassette.modes import RecordMode
+from harness.cassette.modes import OnMiss, RecordMode, rule_of
+from harness.disk.cassettes import find_cassettes
 from harness.errors import CassetteMiss, HarnessError, UsageError
 from harness.net.offline import loopback_only
+from harness.net.proxy import RecordingProxy
 from harness.net.replay_server import ReplayServer
 from harness.net.seam import used_everywhere
 from harness.net.session import CassetteSession
 from harness.pytest_plugin.items import command, sharers, terms_of
+from harness.pytest_plugin.naming import folder_name
 from harness.pytest_plugin.pruning import without_libraries
+from harness.pytest_plugin.replacing import replaced
 from harness.pytest_plugin.serving import in_thread
 from harness.pytest_plugin.verdict import Outcome, complaints, is_stale, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
 
 _WAY_OUT = "allow it with @pytest.mark.harness(allow_hosts=[...]), or run with --harness-live"
 
@@ -81,22 +87,56 @@ class Taking:
         finally:
             session.close(failed=self.has_failed, strict=False)
 
-    @contextmanager
-    def server(self) -> Iterator[ReplayServer]:
+    def server(self) -> AbstractContextManager[ReplayServer]:
         """A server that plays the cassette of this test."""
-        terms = self.terms
-        if not terms.tape.exists():
+        return self._playing(
+            self.terms.tape,
+            f"harness record --upstream U --base-url URL --messages FILE --out {self.terms.tape}",
+        )
+
+    def proxy(
+        self, base_url: Callable[[], str | None]
+    ) -> AbstractContextManager[ReplayServer | RecordingProxy]:
+        """A server that plays the folder of this test, or a proxy that records into it; the mode says which.
+        `base_url` is asked when there is something to record.
+        """
+        folder = self.terms.tape.with_name(folder_name(self.terms.tape.name))
+        is_there = folder.is_dir() and bool(find_cassettes(folder))
+        rule = rule_of(self.terms.mode)
+        if rule.on_miss(tape_exists=is_there) is OnMiss.REFUSE:
+            return self._playing(folder, self._again(RecordMode.ONCE))
+        if is_there and rule.plays:
             raise UsageError(
-                "There is no recording for harness_server to play.",
-                where=str(terms.tape),
-                help=f"harness record --upstream U --base-url URL --messages FILE --out {terms.tape}",
+                f"harness_proxy plays or records; mode {self.terms.mode!r} is both at once.",
+                where=str(folder),
+                help=f"record anew: {self._again(RecordMode.ALL)}",
+            )
+        return self._recording(folder, base_url())
+
+    @contextmanager
+    def _playing(self, tapes: Path, command: str) -> Iterator[ReplayServer]:
+        terms = self.terms
+        if not tapes.exists():
+            raise UsageError(
+                "There is no recording to be played.", where=str(tapes), help=f"record it: {command}"
             )
         server = ReplayServer(
-            terms.tape, pace=terms.pace, cut=terms.cut, faults=terms.faults, upstream=terms.upstream
+            tapes, pace=terms.pace, cut=terms.cut, faults=terms.faults, upstream=terms.upstream
         )
         with self._border(is_open=False), in_thread(server) as running:
-            self._outcome = partial(self._of_server, running)
+            self._outcome = partial(self._of_server, running, tapes)
             yield running
+
+    @contextmanager
+    def _recording(self, folder: Path, base_url: str | None) -> Iterator[RecordingProxy]:
+        terms = self.terms
+        with replaced(folder, when=lambda: not self.has_failed) as fresh:
+            proxy = RecordingProxy(
+                terms.upstream, base_url, fresh, source=terms.source, recorded_from=terms.recorded_from
+            )
+            with in_thread(proxy) as running:
+                self._outcome = partial(self._of_proxy, running, folder)
+                yield running
 
     @contextmanager
     def _border(self, *, is_open: bool) -> Iterator[None]:
@@ -158,9 +198,9 @@ class Taking:
             refused=tuple(self._refused),
         )
 
-    def _of_server(self, server: ReplayServer) -> Outcome:
+    def _of_server(self, server: ReplayServer, tapes: Path) -> Outcome:
         return Outcome(
-            where=str(self.terms.tape),
+            where=str(tapes),
             on_tape=server.on_tape,
             unplayed=server.unplayed,
             misses=tuple(server.misses),
@@ -168,6 +208,9 @@ class Taking:
             played=server.played,
             refused=tuple(self._refused),
         )
+
+    def _of_proxy(self, proxy: RecordingProxy, folder: Path) -> Outcome:
+        return Outcome(where=str(folder), passed=proxy.asked, recorded=proxy.recorded)
 
 
 @contextmanager

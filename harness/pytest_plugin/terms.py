@@ -45,6 +45,7 @@ class Terms:
     cut: str = _term("recorded", "into which pieces a body is cut", takes=_TEXT, ini="string")
     faults: str | Iterable[str] = _term((), "faults put in on replay", takes=(str, list, tuple))
     upstream: str | None = _term(None, "whose rules matching follows", takes=_TEXT, ini="string")
+    base_url: str | None = _term(None, "where harness_proxy sends requests", takes=_TEXT, ini="string")
     source: str | None = _term(None, "what a recording says about its origin", takes=_TEXT)
     recorded_from: str | None = _term(None, "name and version of the recorded server", takes=_TEXT)
     allow_unplayed: bool = _term(False, "recordings may stay unplayed", takes=(bool,), ini="bool")

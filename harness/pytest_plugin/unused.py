@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from harness.disk.cassettes import find_cassettes, load_cassette
 from harness.errors import CassetteError, UsageError
 from harness.pytest_plugin.items import own_tape, tape_folder, terms_of
+from harness.pytest_plugin.naming import folder_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,8 +32,11 @@ def unused_tapes(items: Iterable[pytest.Item], *, in_part: set[Path]) -> list[Pa
 
 
 def _claims(item: pytest.Item) -> Iterator[Path]:
-    """The tapes that a test may use: its own, whether it is marked or not, and the one its marker names."""
-    yield own_tape(item)
+    """The tapes that a test may use, or folders of them: its own, whether it is marked or not, and what its marker
+    names.
+    """
+    own = own_tape(item)
+    yield from (own, own.with_name(folder_name(own.name)))
     try:
         yield terms_of(item).tape
     except UsageError:

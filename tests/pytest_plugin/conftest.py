@@ -10,6 +10,7 @@ from textwrap import dedent
 import pytest
 
 # Imported here so that a pytest inside this one does not import them anew for each test.
+import harness.net.proxy
 import harness.net.replay_server
 import harness.net.seam
 import harness.net.standin

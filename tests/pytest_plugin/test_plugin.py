@@ -39,7 +39,8 @@ def test_every_flag_key_and_fixture_has_our_prefix(project):
     flags = set(re.findall(r"^  (--[\w-]+)", lines.partition("\n\n")[0], re.MULTILINE))
     assert flags == {"--harness-mode", "--harness-pace", "--harness-cut", "--harness-live"}
     fixtures = re.findall(r"^(\w+) -- .*pytest_plugin", project.run("--fixtures").stdout.str(), re.MULTILINE)
-    assert set(fixtures) == {"harness_cassette", "harness_server", "harness_standin"}
+    ours = {"harness_base_url", "harness_cassette", "harness_proxy", "harness_server", "harness_standin"}
+    assert set(fixtures) == ours
     assert "@pytest.mark.harness(cassette, *, mode" in project.run("--markers").stdout.str()
 
 

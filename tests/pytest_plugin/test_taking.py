@@ -489,6 +489,96 @@ def test_a_server_without_a_tape_says_how_to_get_one(project):
     result.stdout.fnmatch_lines(["There is no recording*", "*harness record*"])
 
 
+THROUGH = """
+import json
+from urllib.request import Request, urlopen
+
+def fetch(url, question="Hello!"):
+    conversation = json.dumps({"history": [{"speaker": "human", "text": question}]})
+    body = json.dumps({"conversation": conversation, "temperature": 0.7}).encode()
+    return urlopen(Request(url + "/api/converse-edge", body, {"Content-Type": "application/json"})).read()
+
+@pytest.fixture
+def harness_base_url(request):
+    return request.getfixturevalue("harness_standin").url
+
+def test_hello(harness_proxy):
+    assert b"[DONE]" in fetch(harness_proxy.url)
+"""
+
+
+def test_a_proxy_records_any_client_once_and_plays_for_ever(project):
+    project.tests(THROUGH)
+    result = project.run("--harness-mode=once")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        ["recorded  1 interaction onto 1 cassette:", "          cassettes/test_chat/test_hello"]
+    )
+    for flags in ((), ("--harness-mode=once",), ("--harness-cut=byte",)):
+        result = project.run(*flags)
+        result.assert_outcomes(passed=1)
+        result.stdout.fnmatch_lines(["played    1 interaction from 1 cassette"])
+        assert "unused  " not in result.stdout.str()
+
+
+def test_a_proxy_replaces_the_folder_of_a_test_that_passes(project):
+    project.tests(THROUGH)
+    project.run("--harness-mode=once")
+    folder = project.path / "cassettes" / "test_chat" / "test_hello"
+    (before,) = folder.iterdir()
+    project.tests(
+        THROUGH.replace("harness_proxy.url)", "harness_proxy.url, 'new')").replace("assert", "assert not")
+    )
+    project.run("--harness-live").assert_outcomes(failed=1)
+    assert list(folder.iterdir()) == [before]
+    project.tests(THROUGH.replace("harness_proxy.url)", "harness_proxy.url, 'new')"))
+    project.run("--harness-live").assert_outcomes(passed=1)
+    (after,) = folder.iterdir()
+    assert after.name != before.name
+
+
+def test_a_proxy_goes_to_the_stand_in_of_the_test_or_where_it_is_told(project):
+    project.tests(
+        THROUGH.partition("@pytest")[0]
+        + """
+def test_standin(harness_proxy, harness_standin):
+    fetch(harness_proxy.url)
+    assert len(harness_standin.requests) == 1
+
+@pytest.mark.harness(base_url="http://127.0.0.1:1")
+def test_told(harness_proxy):
+    with pytest.raises(OSError, match="502"):
+        fetch(harness_proxy.url)
+
+def test_nowhere(harness_proxy):
+    pass
+"""
+    )
+    result = project.run("--harness-mode=all")
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["There is no upstream to send requests to."])
+
+
+@pytest.mark.parametrize(
+    ("source", "flag", "said"),
+    [
+        (
+            THROUGH,
+            "--harness-mode=none",
+            "*help: record it: pytest test_chat.py::test_hello --harness-mode=once",
+        ),
+        ("def test_hello(harness_proxy):\n    pass", "--harness-mode=new_episodes", "*plays or records*"),
+    ],
+)
+def test_a_proxy_that_cannot_do_what_the_mode_says_tells_why(project, source, flag, said):
+    project.tests(source)
+    if "new_episodes" in flag:
+        project.tape("test_hello/0001-00000000")
+    result = project.run(flag)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([said])
+
+
 def test_two_ways_to_one_cassette_are_refused(project):
     project.tests("def test_hello(harness_cassette, harness_server):\n    pass")
     project.tape("test_hello")
