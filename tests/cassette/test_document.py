@@ -47,6 +47,12 @@ def test_a_response_body_becomes_bytes(stored, body):
     assert only(document((), {"body": {"string": stored}})).response.body == body
 
 
+def test_a_redirect_as_vcrpy_records_it_has_an_empty_body():
+    assert only(document((), {"body": {}})).response.body == b""
+    with pytest.raises(CassetteError, match="lacks the key 'string'"):
+        only(document((), {"body": {"text": "x"}}))
+
+
 def test_headers_are_lists_or_single_values_and_keep_their_repeats_and_order():
     stored = {"B": ["1", "2"], "A": "3", "Content-Length": 4, "C": [b"caf\xe9"]}
     expected = (("B", "1"), ("B", "2"), ("A", "3"), ("Content-Length", "4"), ("C", "café"))
