@@ -180,8 +180,16 @@ def _parts_of_credential(value: str) -> Iterator[str]:
     yield rest
     yield from (match[0] for match in _COOKIE.finditer(value))
     if scheme.lower() == "basic":
-        user_and_password = b64decode(rest + "==").decode(errors="replace")
+        user_and_password = _base64(rest)
         yield from (user_and_password, user_and_password.partition(":")[2])
+
+
+def _base64(text: str) -> str:
+    """What *text* says; nothing where it is no base64 after all."""
+    try:
+        return b64decode(text + "==").decode(errors="replace")
+    except ValueError:
+        return ""
 
 
 def _cookies(value: str, *, count: int) -> str:

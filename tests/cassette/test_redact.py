@@ -127,6 +127,12 @@ def test_a_credential_of_the_request_is_found_in_the_answer(sent, value):
     assert len(item.response.body) == len(body)
 
 
+@pytest.mark.parametrize("value", ["Basic", "Basic a", "Basic é", "Basic abcdefghijklm"])
+def test_basic_credentials_that_are_no_base64_are_gone_all_the_same(value):
+    sent = Redactor().request(request(headers=(("Authorization", value),)))
+    assert sent.headers == (("Authorization", PLACEHOLDER),)
+
+
 def test_a_word_for_a_credential_does_not_spoil_the_answer():
     sent = request(headers=(("Authorization", "Bearer password"), ("X-Token", "undefined")))
     answer = Response(200, "OK", (), b'data: {"content": "the password is undefined"}\n\n')
