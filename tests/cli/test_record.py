@@ -7,7 +7,10 @@ import signal
 
 import pytest
 
+from harness.cassette.model import Request
+from harness.cassette.recovery import Answered, Began
 from harness.disk.cassettes import load_cassette
+from harness.disk.journal import Journal
 from tests.cli.conftest import serving, start
 
 
@@ -31,6 +34,19 @@ def test_a_cassette_that_is_there_is_neither_replaced_nor_added_to_unasked(cli, 
     assert ended.status == 2
     assert "--append or --replace" in ended.err
     assert (tmp_path / "a/hello.yaml").read_bytes() == before
+
+
+def test_what_a_killed_recorder_left_counts_as_a_cassette(cli, standin, tmp_path):
+    tape = tmp_path / "a" / "hello.yaml"
+    tape.parent.mkdir()
+    journal = Journal(tape)
+    journal.append(Began(1, Request("GET", "http://h/"), "2026-11-22T12:00:00Z"))
+    journal.append(Answered(1, 200, "OK", ()))
+    journal.close()
+    ended = record(cli, standin)
+    assert (ended.status, "--append or --replace" in ended.err) == (2, True)
+    assert record(cli, standin, "--replace").status == 0
+    assert [path.name for path in tape.parent.iterdir()] == ["hello.yaml"]
 
 
 @pytest.mark.parametrize(("flag", "number"), [("--append", 2), ("--replace", 1)])
