@@ -44,30 +44,33 @@ def command(path: Path, upstream: str | None, output: Output) -> int:
     reports, damaged = _reports(paths, upstream)
     for error in damaged:
         say(f"error: {error}")
-    if not reports:
-        return Status.DAMAGED
-    status = emit_report(together(reports), command="validate", output=output)
+    status = emit_report(together(reports, unreadable=len(damaged)), command="validate", output=output)
     return Status.DAMAGED if damaged else status
 
 
-def together(reports: dict[Path, Report]) -> Report:
-    """One report for several cassettes: every finding with its file, the worst verdict, the counts added up."""
+def together(reports: dict[Path, Report], *, unreadable: int = 0) -> Report:
+    """One report for several cassettes: every finding with its file, the worst verdict, the counts added up.
+
+    What could not be read was not checked, so that nothing is clean beside it.
+    """
     findings = [
         msgspec.structs.replace(finding, cassette=str(path))
         for path, report in reports.items()
         for finding in report.findings
     ]
     found = {report.verdict for report in reports.values()}
+    if unreadable:
+        found.add(Verdict.INCONCLUSIVE)
     verdict = next(verdict for verdict in WORST_FIRST if verdict in found)
-    return Report(verdict, tuple(sorted(findings, key=_severity)), _summary(reports))
+    return Report(verdict, tuple(sorted(findings, key=_severity)), _summary(reports, unreadable))
 
 
 def _severity(finding: Finding) -> int:
     return ORDER.index(finding.severity)
 
 
-def _summary(reports: dict[Path, Report]) -> dict[str, object]:
-    counts = {"cassettes": len(reports)}
+def _summary(reports: dict[Path, Report], unreadable: int) -> dict[str, object]:
+    counts = {"cassettes": len(reports), **({"unreadable_files": unreadable} if unreadable else {})}
     for report in reports.values():
         for name in ("interactions", "events"):
             value = report.summary.get(name, 0)

@@ -57,7 +57,7 @@ def facts(report: Report) -> list[str]:
     """The counts of a report's summary in words; those by severity are told with the findings."""
     severities = set(Severity)
     return [
-        counted(count, name.removesuffix("s"))
+        counted(count, name.removesuffix("s").replace("_", " "))
         for name, count in report.summary.items()
         if isinstance(count, int) and name not in severities
     ]

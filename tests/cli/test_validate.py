@@ -63,6 +63,18 @@ def test_a_damaged_cassette_does_not_hide_the_others(cli, folder):
     assert "damaged.yaml" in ended.err
 
 
+@pytest.mark.parametrize("good", [True, False])
+def test_nothing_is_clean_beside_what_could_not_be_read(cli, tmp_path, good):
+    if good:
+        save_cassette(Cassette((interaction(CHUNKS),)), tmp_path / "good.yaml")
+    (tmp_path / "damaged.yaml").write_text("interactions: [\n")
+    ended = cli("validate", ".", "--format", "json")
+    document = json.loads(ended.out)
+    assert (ended.status, document["verdict"]) == (4, "inconclusive")
+    assert (document["summary"]["cassettes"], document["summary"]["unreadable_files"]) == (int(good), 1)
+    assert "1 unreadable file" in cli("validate", ".").out
+
+
 def test_colour_is_a_choice(cli, folder):
     assert "\x1b[31m" in cli("validate", ".", "--color", "always").out
     assert "\x1b" not in cli("validate", ".").out
