@@ -39,9 +39,7 @@ def interpret(lines: bytes, last_event_id: str, retry: int | None) -> Interprete
             event, event_retry = "", None
             continue
         field, _, value = line.partition(": ")
-        if (
-            field not in FIELDS
-        ):  # no space after the colon, no colon, a comment, or a name that is none of ours
+        if field not in FIELDS:  # no space after the colon, no colon, a comment, an unknown name
             field, _, value = line.partition(":")
         if field == "data":
             data.append(value)

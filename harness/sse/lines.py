@@ -17,9 +17,9 @@ _TWO_LINE_ENDS = (b"\n\r", b"\n\n", b"\r\r")
 """Every pair of the two characters but CR LF, which is one line end."""
 
 
-def end_of_lines(data: bytes | bytearray, start: int = 0) -> int:
-    """Offset just after the last line end in `data` from `start` on; `start` when there is none."""
-    return max(data.rfind(b"\n", start), data.rfind(b"\r", start)) + 1 or start
+def end_of_lines(data: bytes) -> int:
+    """Offset just after the last line end in `data`; 0 when it has none."""
+    return max(data.rfind(b"\n"), data.rfind(b"\r")) + 1
 
 
 def end_of_blocks(data: bytes, before: int) -> int:

@@ -17,7 +17,15 @@ from .lines import BOM, CR, LF, end_of_blocks, end_of_lines
 from .shortcut import plain_events
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from .events import Event
+
+_WITHIN_A_LINE = frozenset(bytes([byte]) for byte in range(256)) - {b"\n", b"\r"}
+"""Every single byte that ends no line, and so no event: it can wait for the others."""
+
+_LOOSE = 256
+"""How many single bytes may gather before they are joined to the rest."""
 
 
 class SSEParser:
@@ -47,10 +55,14 @@ class SSEParser:
         self._max_stream = limit("max_stream", max_stream)
         self._last_event_id = last_event_id
         self._retry: int | None = None
-        self._held = bytearray()  # the unfinished event
-        self._line_at = 0  # where in it the last line starts; earlier, as long as no limit asked
-        self._room = 0  # how long it may get before limits need a look: never more than is right
-        self._room_ends = 0  # where in the stream that is
+        self._held = bytearray()  # the unfinished event, but for its loose bytes
+        self._loose: list[bytes | bytearray | memoryview] = []  # single bytes at its end
+        self._line_at = 0  # where in it the unfinished line starts
+        self._waiting: Container[object] = ()  # the bytes that may just be laid beside the loose ones
+        self._room = (
+            -1
+        )  # how much may be held before limits need a look, loose bytes aside; never more than is right
+        self._room_ends = -1  # where in the stream that is
         self._fresh = True  # nothing is decided about a BOM yet
         self._refusal: HarnessError | None = None
 
@@ -72,33 +84,38 @@ class SSEParser:
     @property
     def pending(self) -> bytes:
         """The raw bytes of the unfinished last event; if any are left at the end, the stream ended inside an event."""
-        return bytes(self._held)
+        return b"".join((self._held, *self._loose))
 
     def feed(self, data: bytes | bytearray | memoryview) -> list[Event]:
         """Take the next bytes of the stream and return the events that they complete.
 
         Raises LimitError as told above, and UsageError for what is no bytes and after `close`.
         """
-        held = self._held
+        loose = self._loose
         try:
-            if (
-                len(data) == 1
-                and (data > b"\r" or (held and held[-1] > CR))  # type: ignore[operator] # a memoryview raises
-                and len(held) < self._room
-            ):
-                held += data  # it ends no event: only a line end right after a line end does
+            if data in self._waiting and len(loose) < _LOOSE:
+                loose.append(data)
                 return []
-        except TypeError:  # no bytes; what else it is we ask where time is not as dear
+        except TypeError:  # a bytearray, which may change under us, has no hash; others we ask below
             pass
         if type(data) is not bytes:
             data = _as_bytes(data)
-        if len(data) > self._room - len(held):
+        if self._waiting and len(data) > 1:
+            self._waiting = ()  # a set asks for a hash, which reads all of a long piece
+        if loose:
+            loose.append(data)
+            if len(data) == 1 and loose[-2] in _WITHIN_A_LINE and len(loose) < _LOOSE:
+                return []  # a line end, but no event: that takes a line end after a line end
+            data = b"".join(loose)
+            loose.clear()
+        if len(data) > self._room - len(self._held):
             return self._feed_with_care(data)
-        if held or not data.endswith(b"\n\n"):
-            return self._take(data)
-        # Whole events and nothing else: what most servers write and most reads bring.
-        self._room -= len(data)
-        return plain_events(data, len(data), self._last_event_id) or self._interpret(data)
+        if not self._held and data.endswith(b"\n\n"):
+            self._room -= len(data)
+            return plain_events(data, len(data), self._last_event_id) or self._interpret(data)
+        if len(data) == 1:
+            self._waiting = _WITHIN_A_LINE
+        return self._take(data)
 
     def close(self) -> list[Event]:
         """The stream has ended. An unfinished event is discarded (9.2.6), so no event ever comes; `pending` stays."""
@@ -112,17 +129,21 @@ class SSEParser:
         held = self._held
         end = end_of_blocks(data, held[-1] if held else LF)
         if not end:
-            held += data
+            self._hold(data)
             return []
         if held:
             end += len(held)
             data = b"".join((held, data))
             held.clear()
-        if end < len(data):
-            held += data[end:]
         self._line_at = 0
+        self._hold(data[end:])
         self._room -= end  # where it ends stays: limits only move away as lines and events end
         return plain_events(data, end, self._last_event_id) or self._interpret(data[:end])
+
+    def _hold(self, data: bytes) -> None:
+        if LF in data or CR in data:
+            self._line_at = len(self._held) + end_of_lines(data)
+        self._held += data
 
     def _interpret(self, blocks: bytes) -> list[Event]:
         events, self._last_event_id, self._retry = interpret(blocks, self._last_event_id, self._retry)
@@ -132,6 +153,7 @@ class SSEParser:
         """Feed up to each limit in turn: the way of bytes near a limit, at the start (the BOM) and after the end."""
         if self._refusal is not None:
             raise self._refusal
+        self._waiting = ()
         events: list[Event] = []
         start = 0
         while start < len(data):
@@ -164,11 +186,10 @@ class SSEParser:
     def _look_ahead(self) -> None:
         """Say how far the next feeds may go without care."""
         event_at = self._event_at
-        self._room = 0 if self._fresh else self._nearest_limit().room
+        self._room = -1 if self._fresh else self._nearest_limit().room - _LOOSE
         self._room_ends = event_at + self._room
 
     def _nearest_limit(self) -> Limit:
-        self._line_at = end_of_lines(self._held, self._line_at)
         return min(
             Limit(self._line_at + self._max_line, "max_line", self._max_line),
             Limit(self._max_event, "max_event", self._max_event),
@@ -184,8 +205,10 @@ class SSEParser:
 
     def _refuse(self, error: HarnessError) -> None:
         """Answer every further call with `error`."""
+        self._hold(b"".join(self._loose))
+        self._loose.clear()
         self._refusal = error
-        self._room = -1
+        self._room, self._waiting = -1, ()
 
 
 def _as_bytes(data: bytes | bytearray | memoryview) -> bytes:
