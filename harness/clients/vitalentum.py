@@ -8,6 +8,7 @@ keeps its own watch over every wait, because the HTTP library below can wait for
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, ClassVar
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from harness.upstreams.upstream import Upstream
 
 Messages = Sequence[Mapping[str, object] | Message]
+
+_USER_INFO = re.compile(r"(?<=//)[^/?#]*@")
 
 MAX_ERROR_BODY = 64 * 1024
 """Bytes read of an answer that is no stream; the service's error bodies are a few hundred bytes."""
@@ -52,7 +55,7 @@ class Vitalentum:
         `StalledError` or `LimitError`. What was yielded before stays yielded.
         """
         upstream, watch = get_upstream("vitalentum"), Watch(cls.timeouts)
-        if urlsplit(cls.url).scheme not in ("http", "https"):
+        if not _is_http(cls.url):
             raise _no_base_url(cls.url)
         body = request_body(upstream, messages, kwargs)
         async with _posted(upstream, cls.url, body, proxy, watch) as response:
@@ -83,7 +86,10 @@ async def _posted(
 ) -> AsyncIterator[aiohttp.ClientResponse]:
     """The answer to one request, with a session of its own around it."""
     waits = aiohttp.ClientTimeout(total=None, connect=watch.timeouts.connect)
-    headers = {**dict(upstream.request_headers(base_url)), "Content-Type": upstream.content_type}
+    headers = {
+        **dict(upstream.request_headers(_without_user(base_url))),
+        "Content-Type": upstream.content_type,
+    }
     async with aiohttp.ClientSession(timeout=waits, headers=headers) as session:
         try:
             async with watch.over("the answer to begin", watch.timeouts.head):
@@ -91,9 +97,7 @@ async def _posted(
                     upstream.url(base_url), data=body, proxy=proxy, allow_redirects=False
                 )
         except aiohttp.InvalidURL as error:
-            raise UsageError(
-                f"{base_url!r} is no base URL.", expected="http://HOST[:PORT] or https://HOST"
-            ) from error
+            raise _no_base_url(base_url) from error
         except CONNECTION_ERRORS as error:
             raise _unreachable(upstream, base_url, error) from error
         try:
@@ -135,16 +139,30 @@ async def _beginning(response: aiohttp.ClientResponse, watch: Watch) -> bytes:
     return body
 
 
+def _is_http(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("http", "https")
+    except ValueError:  # a bracket that never closes
+        return False
+
+
+def _without_user(url: str) -> str:
+    """An address without the name and password in it: for messages, and for the headers that name it."""
+    return _USER_INFO.sub("", str(url))
+
+
 def _no_base_url(url: str) -> UsageError:
     return UsageError(
-        f"{url!r} is no base URL.", expected="http://HOST[:PORT] or https://HOST", help="set `Vitalentum.url`"
+        f"{_without_user(url)!r} is no base URL.",
+        expected="http://HOST[:PORT] or https://HOST",
+        help="set `Vitalentum.url`",
     )
 
 
 def _unreachable(upstream: Upstream, base_url: str, error: BaseException) -> UpstreamUnreachable:
     return UpstreamUnreachable(
         f"{upstream.title} cannot be reached: {error or type(error).__name__}.",
-        where=upstream.url(base_url),
+        where=_without_user(upstream.url(base_url)),
         expected="an HTTP answer",
         help="the live service is gone: start `harness standin` or `harness replay`, and set `Vitalentum.url` to it",
     )

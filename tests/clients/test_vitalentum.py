@@ -201,10 +201,13 @@ async def test_nothing_listens():
         await ask("http://127.0.0.1:1")
 
 
-@pytest.mark.parametrize("url", ["no url", "ftp://x", ""])
+@pytest.mark.parametrize(
+    "url", ["no url", "ftp://x", "", "http://", "http://[::1", "http://me:s3cr3t@h:99999"]
+)
 async def test_a_base_url_that_is_none_is_a_usage_error(url):
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError) as caught:
         await ask(url)
+    assert "s3cr3t" not in str(caught.value)
 
 
 async def test_messages_are_refused_before_any_connection():
@@ -262,3 +265,13 @@ async def test_however_the_caller_leaves_the_connection_is_closed_at_once(leave)
     async with served(chunked(*STREAM[:1], whole=False), then="stall") as url:
         await leave(client(url).create_async_generator("m", ASK))
         await asyncio.wait_for(Served.client_left.wait(), 1)
+
+
+async def test_a_password_in_the_base_url_is_sent_as_such_and_shown_nowhere():
+    async with served(chunked(*STREAM)) as url:
+        assert await ask(url.replace("//", "//me:s3cr3t@")) == TEXTS
+    assert b"s3cr3t" not in Served.last_request
+    assert b"Authorization: Basic" in Served.last_request
+    with pytest.raises(UpstreamUnreachable) as caught:
+        await ask("http://me:s3cr3t@127.0.0.1:1")
+    assert "s3cr3t" not in str(caught.value)
