@@ -3,6 +3,10 @@
 The parser holds the raw bytes of the unfinished event and nothing else of the stream. A whole event is interpreted at
 once (`fields.interpret`, or the fast path before it), so the cuts between the pieces cannot matter. Work is linear in
 the bytes, however small the pieces; memory is bounded by the limits.
+
+Three ways lead through `feed`. A single byte that cannot end an event is laid beside the others. A piece of whole
+events, which is what most servers write and most reads bring, is interpreted where it stands. Any other piece is joined
+to what is held, interpreted up to its last blank line, and held from there on.
 """
 
 from __future__ import annotations
@@ -57,11 +61,9 @@ class SSEParser:
         self._retry: int | None = None
         self._held = bytearray()  # the unfinished event, but for its loose bytes
         self._loose: list[bytes | bytearray | memoryview] = []  # single bytes at its end
-        self._line_at = 0  # where in it the unfinished line starts
-        self._waiting: Container[object] = ()  # the bytes that may just be laid beside the loose ones
-        self._room = (
-            -1
-        )  # how much may be held before limits need a look, loose bytes aside; never more than is right
+        self._waiting: Container[object] = ()  # which single bytes may join them without another look
+        self._line_at = 0  # where in what is held the unfinished line starts
+        self._room = -1  # how much may be held while no limit is near; never more than is right
         self._room_ends = -1  # where in the stream that is
         self._fresh = True  # nothing is decided about a BOM yet
         self._refusal: HarnessError | None = None
@@ -96,7 +98,7 @@ class SSEParser:
             if data in self._waiting and len(loose) < _LOOSE:
                 loose.append(data)
                 return []
-        except TypeError:  # a bytearray, which may change under us, has no hash; others we ask below
+        except TypeError:  # a bytearray has no hash, and would change under us
             pass
         if type(data) is not bytes:
             data = _as_bytes(data)
@@ -184,7 +186,7 @@ class SSEParser:
         return self._room_ends - self._room
 
     def _look_ahead(self) -> None:
-        """Say how far the next feeds may go without care."""
+        """Say how far the next feeds may go without care, with as many loose bytes after them as there may be."""
         event_at = self._event_at
         self._room = -1 if self._fresh else self._nearest_limit().room - _LOOSE
         self._room_ends = event_at + self._room
