@@ -82,7 +82,7 @@ class _Border:
         """*real*, the look-up of names, for the names of hosts that may pass."""
 
         def call(host: object, *arguments: Any, **named: Any) -> Any:
-            if host is None or is_local((name := _text(host),)):
+            if host is None or _is_number(name := _text(host)) or is_local((name,)):
                 return real(host, *arguments, **named)
             if not self._admits(name):
                 raise socket.gaierror(socket.EAI_FAIL, self._refusal(name, "looked up"))
@@ -98,6 +98,14 @@ class _Border:
     def _refusal(self, what: str, done: str) -> str:
         self.refused.append(what)
         return f"{what!r} is not this machine; nothing else may be {done} here{self._help}"
+
+
+def _is_number(host: str) -> bool:
+    """Whether a host is an address already: to look it up asks nobody."""
+    try:
+        return bool(ipaddress.ip_address(host))
+    except ValueError:
+        return False
 
 
 def _host(address: object) -> str:

@@ -3,7 +3,7 @@
 Only hooks and fixtures are here, and nothing heavy is imported before a test needs it: every run of pytest in an
 environment loads this module, also those that have no test of ours. The modules beside it know what a test's
 tape is called (`naming`), on which terms it is used (`terms`, `items`), when it is opened and closed (`taking`),
-what makes a test fail (`verdict`, `aging`), and what the run adds up to (`run`, `tally`, `unused`).
+what makes a test fail (`outcome`, `verdict`, `aging`), and what the run adds up to (`run`, `tally`, `unused`).
 """
 
 from __future__ import annotations
@@ -143,25 +143,33 @@ def harness_standin(request: pytest.FixtureRequest) -> Iterator[Standin]:
     it any argument of `harness.net.Standin`.
     """
     from harness.net.standin import Standin
+    from harness.pytest_plugin.failures import said_plainly
     from harness.pytest_plugin.serving import in_thread
 
     chosen = getattr(request, "param", {})
     options = {"scenario": chosen} if isinstance(chosen, str) else dict(chosen)
-    with in_thread(Standin(**{"speed": float("inf"), **options})) as standin:
+    with said_plainly(), in_thread(Standin(**{"speed": float("inf"), **options})) as standin:
         yield standin
 
 
 @contextmanager
 def _taking(item: pytest.Item) -> Iterator[Taking]:
-    from harness.pytest_plugin.taking import Taking, said_plainly
+    from harness.errors import UsageError
+    from harness.pytest_plugin.failures import said_plainly
+    from harness.pytest_plugin.taking import Taking
 
     with said_plainly():
-        taking = item.stash[TAKING] = Taking(item, is_first=TAKING not in item.stash)
+        if TAKING in item.stash:
+            raise UsageError("A test uses its cassette in one way; this one asks for two.", help=_WAYS)
+        taking = item.stash[TAKING] = Taking(item)
         try:
             yield taking
         finally:
             item.user_properties += taking.properties()
             del item.stash[TAKING]
+
+
+_WAYS = "harness_cassette for clients in this process; harness_server or harness_proxy for any other"
 
 
 # one test

@@ -6,15 +6,19 @@ Reads pytest's items and configuration; touches nothing.
 from __future__ import annotations
 
 import shlex
+from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.disk.paths import path_under
+from harness.errors import UsageError
 from harness.pytest_plugin.naming import FOLDER, SUFFIX, module_name, tape_name
 from harness.pytest_plugin.terms import FLAGS, KEYWORDS, Given, Terms, agreed, read_marker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from _pytest.nodes import Node
@@ -53,9 +57,12 @@ def own_tape(item: pytest.Item) -> Path:
     return path_under(tape_folder(item), name + SUFFIX)
 
 
-def sharers(item: pytest.Item, tape: Path) -> list[str]:
-    """The other tests of this run that use a tape."""
-    return [other.nodeid for other in item.session.items if other is not item and _uses(other, tape)]
+def replacers(item: pytest.Item) -> list[str]:
+    """The tests of this run that would replace the tape of `item`, itself included."""
+    stash = item.config.stash
+    if _REPLACERS not in stash:
+        stash[_REPLACERS] = _replacers(item.session.items)
+    return stash[_REPLACERS][terms_of(item).tape]
 
 
 def tape_folder(item: pytest.Item) -> Path:
@@ -68,8 +75,18 @@ def command(item: pytest.Item, mode: str) -> str:
     return f"pytest {shlex.quote(item.nodeid)} --harness-mode={mode}"
 
 
-def _uses(item: pytest.Item, tape: Path) -> bool:
-    return is_marked(item) and terms_of(item).tape == tape
+_REPLACERS = pytest.StashKey[dict["Path", list[str]]]()
+
+
+def _replacers(items: Iterable[pytest.Item]) -> dict[Path, list[str]]:
+    """For each tape the tests in mode `all`; one whose marker is wrong never gets as far."""
+    found: dict[Path, list[str]] = defaultdict(list)
+    for item in items:
+        with suppress(UsageError):
+            terms = terms_of(item)
+            if terms.mode == "all":
+                found[terms.tape].append(item.nodeid)
+    return found
 
 
 def _has_twin(node: Node) -> bool:

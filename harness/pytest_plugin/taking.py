@@ -16,18 +16,20 @@ import pytest
 
 from harness.cassette.modes import OnMiss, RecordMode, rule_of
 from harness.disk.cassettes import find_cassettes
-from harness.errors import CassetteMiss, HarnessError, UsageError
+from harness.errors import CassetteMiss, UsageError
 from harness.net.offline import loopback_only
 from harness.net.proxy import RecordingProxy
 from harness.net.replay_server import ReplayServer
 from harness.net.seam import used_everywhere
 from harness.net.session import CassetteSession
-from harness.pytest_plugin.items import command, sharers, terms_of
+from harness.pytest_plugin.aging import parse_age
+from harness.pytest_plugin.failures import without_libraries
+from harness.pytest_plugin.items import command, replacers, terms_of
 from harness.pytest_plugin.naming import folder_name
-from harness.pytest_plugin.pruning import without_libraries
+from harness.pytest_plugin.outcome import Outcome, of_proxy, of_server, of_session
 from harness.pytest_plugin.replacing import replaced
 from harness.pytest_plugin.serving import in_thread
-from harness.pytest_plugin.verdict import Outcome, complaints, is_stale, told
+from harness.pytest_plugin.verdict import complaints, overdue, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,45 +44,24 @@ class Taking:
     succeeded.
     """
 
-    def __init__(self, item: pytest.Item, *, is_first: bool = True) -> None:
-        if not is_first:
-            raise UsageError(
-                "A test uses its cassette in one way; this one asks for two.",
-                help="harness_cassette for clients in this process, or harness_server for any other",
-            )
+    def __init__(self, item: pytest.Item) -> None:
         self.terms = terms_of(item)
+        parse_age(self.terms.max_age or 0)  # a wrong one is refused before the test
         self.has_failed = True
         self._has_judged = False
         self._item = item
         self._again = partial(command, item)
         self._refused: list[str] = []
-        self._outcome: Callable[[], Outcome] = partial(Outcome, where=str(self.terms.tape))
+        self._outcome: Callable[[], Outcome] = lambda: Outcome(where=str(self.terms.tape))
 
     # the ways in
 
     @contextmanager
     def cassette(self) -> Iterator[CassetteSession]:
         """The session of this test, used everywhere in the process."""
-        terms = self.terms
-        if terms.mode == RecordMode.ALL and (others := sharers(self._item, terms.tape)):
-            raise UsageError(
-                "In mode all each test replaces its tape, and other tests use this one as well.",
-                where=str(terms.tape),
-                found=", ".join(others),
-                help="give each test a tape of its own; or record with --harness-mode=new_episodes",
-            )
-        session = CassetteSession(
-            terms.tape,
-            mode=terms.mode,
-            pace=terms.pace,
-            cut=terms.cut,
-            faults=terms.faults,
-            upstream=terms.upstream,
-            source=terms.source,
-            recorded_from=terms.recorded_from,
-        )
+        session = self._session()
         session.open()
-        self._outcome = partial(self._of_session, session)
+        self._outcome = lambda: of_session(session, self._refused)
         try:
             with self._border(is_open=session.may_record), used_everywhere(session):
                 yield session
@@ -113,6 +94,26 @@ class Taking:
             )
         return self._recording(folder, base_url())
 
+    def _session(self) -> CassetteSession:
+        terms = self.terms
+        if terms.mode == RecordMode.ALL and len(tests := replacers(self._item)) > 1:
+            raise UsageError(
+                "In mode all each test replaces its tape, and several use this one.",
+                where=str(terms.tape),
+                found=", ".join(tests),
+                help="give each test a tape of its own; or record with --harness-mode=new_episodes",
+            )
+        return CassetteSession(
+            terms.tape,
+            mode=terms.mode,
+            pace=terms.pace,
+            cut=terms.cut,
+            faults=terms.faults,
+            upstream=terms.upstream,
+            source=terms.source,
+            recorded_from=terms.recorded_from,
+        )
+
     @contextmanager
     def _playing(self, tapes: Path, command: str) -> Iterator[ReplayServer]:
         terms = self.terms
@@ -124,7 +125,7 @@ class Taking:
             tapes, pace=terms.pace, cut=terms.cut, faults=terms.faults, upstream=terms.upstream
         )
         with self._border(is_open=False), in_thread(server) as running:
-            self._outcome = partial(self._of_server, running, tapes)
+            self._outcome = lambda: of_server(running, str(tapes), self._refused)
             yield running
 
     @contextmanager
@@ -135,7 +136,7 @@ class Taking:
                 terms.upstream, base_url, fresh, source=terms.source, recorded_from=terms.recorded_from
             )
             with in_thread(proxy) as running:
-                self._outcome = partial(self._of_proxy, running, folder)
+                self._outcome = lambda: of_proxy(running, str(folder))
                 yield running
 
     @contextmanager
@@ -157,8 +158,8 @@ class Taking:
 
     def clear_up(self, error: BaseException) -> None:
         """Make a miss that a test has failed with readable: the command that helps here, and no libraries."""
+        self._misses()
         if isinstance(error, CassetteMiss):
-            self._misses()
             error.__traceback__ = without_libraries(error.__traceback__, self._item.config.rootpath)
 
     def explain(self, error: BaseException) -> str:
@@ -177,46 +178,10 @@ class Taking:
     def properties(self) -> list[tuple[str, object]]:
         """What the report of the run needs to know, by names that fit a JUnit file."""
         outcome = self._outcome()
-        stale = is_stale(outcome, self.terms, datetime.now(UTC)) and not outcome.recorded
         facts = {
             "harness_cassette": outcome.where,
             "harness_played": outcome.played,
             "harness_recorded": outcome.recorded,
-            "harness_stale": stale,
+            "harness_stale": overdue(outcome, self.terms, datetime.now(UTC)) is not None,
         }
         return [(name, value) for name, value in facts.items() if value]
-
-    def _of_session(self, session: CassetteSession) -> Outcome:
-        return Outcome(
-            where=session.where,
-            on_tape=session.on_tape,
-            unplayed=session.unplayed,
-            misses=tuple(session.misses),
-            passed=session.passed,
-            played=session.played,
-            recorded=session.recorded,
-            refused=tuple(self._refused),
-        )
-
-    def _of_server(self, server: ReplayServer, tapes: Path) -> Outcome:
-        return Outcome(
-            where=str(tapes),
-            on_tape=server.on_tape,
-            unplayed=server.unplayed,
-            misses=tuple(server.misses),
-            passed=server.played,
-            played=server.played,
-            refused=tuple(self._refused),
-        )
-
-    def _of_proxy(self, proxy: RecordingProxy, folder: Path) -> Outcome:
-        return Outcome(where=str(folder), passed=proxy.asked, recorded=proxy.recorded)
-
-
-@contextmanager
-def said_plainly() -> Iterator[None]:
-    """An error of ours as the whole text of a failure: where in this package it was raised helps nobody."""
-    try:
-        yield
-    except HarnessError as error:
-        pytest.fail(str(error), pytrace=False)

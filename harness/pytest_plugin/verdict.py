@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from harness.cassette.model import Interaction
 from harness.cassette.player import NO_RECORDING
 from harness.errors import CassetteMiss, HarnessError
 from harness.pytest_plugin.aging import parse_age, recorded_at
@@ -19,26 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from harness.pytest_plugin.outcome import Outcome
     from harness.pytest_plugin.terms import Terms
 
 MANY = 3
 """Misses and unplayed interactions told one by one; of the rest only the number."""
-
-
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened between a test and its cassette."""
-
-    where: str
-    """The tape, for messages."""
-    on_tape: tuple[Interaction, ...] = ()
-    unplayed: tuple[Interaction, ...] = ()
-    misses: tuple[CassetteMiss, ...] = ()
-    passed: int = 0
-    """Requests that were answered or sent out."""
-    played: int = 0
-    recorded: int = 0
-    refused: tuple[str, ...] = ()
-    """Hosts that a socket was to reach, and did not."""
 
 
 def complaints(
@@ -61,10 +43,12 @@ def told(misses: tuple[CassetteMiss, ...], again: Callable[[str], str]) -> Itera
         yield HarnessError(f"{len(misses) - MANY} more requests were not answered.")
 
 
-def is_stale(outcome: Outcome, terms: Terms, now: datetime) -> bool:
-    """Whether the tape is older than the test takes."""
+def overdue(outcome: Outcome, terms: Terms, now: datetime) -> datetime | None:
+    """When the tape was recorded, if that is longer ago than the test takes and it was not recorded anew."""
     oldest = recorded_at(outcome.on_tape)
-    return terms.max_age is not None and oldest is not None and now - oldest > parse_age(terms.max_age)
+    if terms.max_age is None or oldest is None or outcome.recorded:
+        return None
+    return oldest if now - oldest > parse_age(terms.max_age) else None
 
 
 def _nothing(
@@ -77,7 +61,7 @@ def _nothing(
         where=outcome.where,
         expected="at least one request, by a client that the cassette can see",
         found=f"refused: {', '.join(outcome.refused)}" if outcome.refused else None,
-        help="for other clients: the fixture harness_server; for a test without requests: allow_nothing=True",
+        help="for any other client: the fixture harness_proxy; for a test without requests: allow_nothing=True",
     )
 
 
@@ -106,12 +90,12 @@ def _listed(outcome: Outcome) -> Iterator[str]:
 
 
 def _stale(outcome: Outcome, terms: Terms, now: datetime, again: Callable[[str], str]) -> HarnessError | None:
-    oldest = recorded_at(outcome.on_tape)
-    if oldest is None or terms.allow_stale or outcome.recorded or not is_stale(outcome, terms, now):
+    since = overdue(outcome, terms, now)
+    if since is None or terms.allow_stale:
         return None
     return HarnessError(
-        f"The recording is {(now - oldest).days} days old.",
+        f"The recording is {(now - since).days} days old.",
         where=outcome.where,
-        expected=f"at most {terms.max_age} since {oldest:%Y-%m-%d}",
+        expected=f"at most {terms.max_age} since {since:%Y-%m-%d}",
         help=f"record anew: {again('all')}",
     )

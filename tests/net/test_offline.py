@@ -84,6 +84,13 @@ def test_an_allowed_name_is_looked_up_and_its_addresses_are_let_through(monkeypa
     assert reached == [ELSEWHERE]
 
 
+@pytest.mark.parametrize("address", ["0.0.0.0", "192.0.2.1", b"::1", "fe80::1%1"])
+def test_what_is_an_address_already_needs_no_look_up(address):
+    with loopback_only() as refused:
+        assert socket.getaddrinfo(address, 80)
+    assert refused == []
+
+
 def test_loopback_stays_open():
     with loopback_only(), socket.create_server(("127.0.0.1", 0)) as server:
         socket.create_connection(server.getsockname()).close()

@@ -255,15 +255,20 @@ def test_a_failed_test_does_not_replace_a_good_tape(project, kind):
 
 def test_a_tape_of_several_tests_is_not_replaced_by_one_of_them(project):
     project.tests("""
-        pytestmark = pytest.mark.harness("shared.yaml")
+        @pytest.mark.harness("shared.yaml")
+        @pytest.mark.parametrize("n", [1, 2])
+        def test_many(n): pass
 
-        def test_one(): pass
-        def test_two(): pass
+        @pytest.mark.harness("shared.yaml", nonsense=1)
+        def test_wrong(): pass
+
+        @pytest.mark.harness("shared.yaml", mode="none", allow_nothing=True, allow_unplayed=True)
+        def test_pinned(): pass
     """)
     result = project.run("--harness-live")
-    result.assert_outcomes(errors=2)
+    result.assert_outcomes(errors=3, passed=1)
     result.stdout.fnmatch_lines(
-        ["In mode all each test replaces its tape*", "*found: test_chat.py::test_two"]
+        ["In mode all each test replaces*", "*found: test_chat.py::test_many?1?, test_chat.py::test_many?2?"]
     )
 
 
@@ -310,6 +315,34 @@ def test_a_miss_that_the_client_swallowed_fails_the_test_all_the_same(project):
     result.stdout.fnmatch_lines(
         ["No recording answers POST*", "*$.conversation.history*", "*--harness-mode=new_episodes"]
     )
+
+
+def test_a_swallowed_miss_fails_a_unittest_case_too(project):
+    project.tests("""
+        import contextlib, unittest
+
+        @pytest.mark.harness
+        class TestChat(unittest.TestCase):
+            def test_hello(self):
+                with contextlib.suppress(Exception):
+                    ask_now()
+    """)
+    result = project.run()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["No recording answers POST*", "*pytest test_chat.py::TestChat::test_hello --harness*"]
+    )
+
+
+def test_a_test_about_misses_says_so(project):
+    project.tests("""
+        @pytest.mark.harness(allow_misses=True, allow_unplayed=True)
+        def test_hello():
+            with pytest.raises(harness.errors.CassetteMiss):
+                ask_now("something else")
+    """)
+    project.tape("test_hello")
+    project.run().assert_outcomes(passed=1)
 
 
 def test_a_failure_that_followed_from_a_miss_is_told_with_it(project):
@@ -375,6 +408,14 @@ def test_a_damaged_tape_is_refused_in_a_few_lines(project):
     result = project.run()
     result.assert_outcomes(errors=1)
     assert "harness/disk" not in result.stdout.str()
+    assert "another exception" not in result.stdout.str()
+
+
+def test_an_age_that_is_none_is_an_error_before_the_test(project):
+    project.tests("@pytest.mark.harness(max_age='soon')\ndef test_hello():\n    pass")
+    result = project.run()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["'soon' is no age."])
 
 
 def test_a_marker_that_says_nothing_we_know_is_an_error_of_its_test(project):
@@ -597,3 +638,15 @@ def test_the_stand_in_plays_the_scenario_that_is_asked_for(project):
             assert len(harness_standin.requests) == 1
     """)
     project.run().assert_outcomes(passed=2)
+
+
+def test_a_scenario_that_there_is_not_is_refused_in_a_few_lines(project):
+    project.tests("""
+        @pytest.mark.parametrize("harness_standin", ["rest"], indirect=True)
+        def test_hello(harness_standin):
+            pass
+    """)
+    result = project.run()
+    result.assert_outcomes(errors=1)
+    assert "Traceback" not in result.stdout.str()
+    assert "in_thread" not in result.stdout.str()

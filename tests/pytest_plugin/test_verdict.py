@@ -10,8 +10,9 @@ import pytest
 
 from harness.cassette.model import End, Interaction, Request, Response, StreamRecord
 from harness.errors import CassetteMiss
+from harness.pytest_plugin.outcome import Outcome
 from harness.pytest_plugin.terms import Terms
-from harness.pytest_plugin.verdict import MANY, Outcome, complaints, is_stale
+from harness.pytest_plugin.verdict import MANY, complaints, overdue
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STREAM = StreamRecord((), End.COMPLETE, 0.0, recorded_at="2026-11-01T12:00:00Z")
@@ -63,7 +64,7 @@ def test_each_wrong_can_be_allowed(term, outcome):
 def test_a_tape_past_its_age_is_told_and_can_be_allowed():
     assert "22 days old" in told(FINE, max_age="2w")[0]
     assert told(FINE, max_age="2w", allow_stale=True) == told(FINE, max_age="4w") == told(FINE) == []
-    assert is_stale(FINE, Terms(tape=TERMS.tape, max_age=21), NOW)
+    assert overdue(FINE, Terms(tape=TERMS.tape, max_age=21), NOW) == datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 def test_a_tape_that_was_recorded_anew_is_not_past_its_age():

@@ -1,4 +1,4 @@
-"""A traceback ends with the last line of the project's own code."""
+"""A failure reads down to the last line of the project's own code."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.pytest_plugin.pruning import without_libraries
+from harness.pytest_plugin.failures import said_plainly, without_libraries
 from harness.upstreams.registry import get_upstream
 
 HERE = Path(__file__).parent
@@ -21,6 +21,17 @@ def traced(root: Path) -> list[str]:
     with pytest.raises(ValueError) as caught:
         fail()
     return [frame.name for frame in traceback.extract_tb(without_libraries(caught.value.__traceback__, root))]
+
+
+def test_an_error_of_ours_is_said_without_a_traceback():
+    with pytest.raises(pytest.fail.Exception, match="nobody") as caught, said_plainly():
+        fail()
+    assert not caught.value.pytrace
+
+
+def test_any_other_error_stays_as_it_is():
+    with pytest.raises(ZeroDivisionError), said_plainly():
+        raise ZeroDivisionError
 
 
 def test_what_lies_below_the_own_code_is_left_out():

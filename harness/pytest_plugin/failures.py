@@ -1,16 +1,32 @@
-"""The traceback of a miss, down to the user's own code: which libraries pass a request on explains nothing. Pure."""
+"""How a failure reads: down to the user's own code and no further. Which libraries pass a request on, and where in
+this package an error was raised, explains nothing.
+"""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.errors import HarnessError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PACKAGE = Path(__file__).parents[1]
 _INSTALLED = {"site-packages", "dist-packages"}
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """An error of ours becomes the whole text of a failure."""
+    try:
+        yield
+    except HarnessError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 def without_libraries(trace: TracebackType | None, root: Path) -> TracebackType | None:
