@@ -1,5 +1,5 @@
-"""YAML text to plain values, for files nobody vouches for: no aliases, bounded depth and count, no recursion.
-Pure.
+"""YAML text to plain values, for files nobody vouches for: bounded depth and count, no recursion, and of aliases
+only what cannot grow. Pure.
 
 Works on libyaml's events and builds the values itself: PyYAML's own C loader overruns the C stack on 30,000
 nested lists and takes the process with it. What tags and scalars mean is the business of `yamlvalues`.
@@ -28,6 +28,10 @@ MAX_DEPTH = 64
 """Levels of nesting. A vcrpy tape has 7, plus those of a JSON body that was stored as a mapping."""
 MAX_NODES = 5_000_000
 """Scalars and collections. A tape of 10,000 exchanges has some 600,000."""
+MAX_REPEATED = 8 * 1024 * 1024
+"""Characters that all aliases together may stand for. vcrpy writes one where a request's body names one object
+twice.
+"""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -76,6 +80,10 @@ class _Tree:
         self._open: list[_List | _Mapping] = []
         self._roots: list[object] = []
         self._nodes = 0
+        self._aliases = 0
+        self._repeated = 0
+        self._began: list[tuple[Any, int]] = []
+        self._anchors: dict[str, tuple[object, int]] = {}
         self._steps: dict[type[Any], Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar,
             yaml.SequenceStartEvent: lambda event: self._start(event, _List(event)),
@@ -99,6 +107,7 @@ class _Tree:
         return self._roots[0]
 
     def _scalar(self, event: Any) -> None:
+        self._anchors.pop(event.anchor, None)
         self._put(scalar_value(event), event)
 
     def _start(self, event: Any, collection: _List | _Mapping) -> None:
@@ -106,17 +115,28 @@ class _Tree:
             raise DocumentError(
                 f"The cassette is nested deeper than {MAX_DEPTH} levels.", line=line_of_event(event)
             )
+        self._anchors.pop(event.anchor, None)  # the name means this one from here on
         self._open.append(collection)
+        self._began.append((event, self._aliases))
 
     def _end(self, event: Any) -> None:
-        self._put(self._open.pop().value(), event)
+        value = self._open.pop().value()
+        began, aliases = self._began.pop()
+        if began.anchor and aliases == self._aliases:  # what holds an alias itself could grow without end
+            self._anchors[began.anchor] = value, event.end_mark.index - began.start_mark.index
+        self._put(value, event)
 
     def _alias(self, event: Any) -> None:
-        raise DocumentError(
-            "The cassette uses a YAML alias.",
-            line=line_of_event(event),
-            help="write the value out in full where the alias stands",
-        )
+        value, size = self._anchors.get(event.anchor, (None, MAX_REPEATED))
+        self._aliases += 1
+        self._repeated += size
+        if self._repeated >= MAX_REPEATED:
+            raise DocumentError(
+                "The cassette uses a YAML alias for more than a short list or mapping without one.",
+                line=line_of_event(event),
+                help="write the value out in full where the alias stands",
+            )
+        self._put(value, event)
 
     def _put(self, value: object, event: Any) -> None:
         self._nodes += 1

@@ -24,10 +24,32 @@ def test_an_anchor_that_nobody_uses_is_harmless():
     assert read_yaml("a: &b [1]") == {"a": [1]}
 
 
-def test_an_alias_is_refused_with_its_line():
+def test_an_alias_repeats_a_collection_as_vcrpy_writes_it():
+    assert read_yaml("a:\n- &id001\n  role: user\n- *id001\n") == {"a": [{"role": "user"}] * 2}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &b [1]\nc: &d [*b]\ne: *d\n",
+        "a: &b x\nc: 1\ne: *b\n",
+        "a: 1\nb: &c\n- *c\n",
+        "a: &b [1]\nc: &b 2\nd: *b\n",
+        "a: &b [1]\nc: &d [*b]\ne: [&d [2, *d]]\n",
+    ],
+    ids=["a nest", "a scalar", "itself", "a name that moved on", "itself under an old name"],
+)
+def test_an_alias_that_could_grow_is_refused_with_its_line(text):
     with pytest.raises(CassetteError, match="alias") as caught:
-        read_yaml("a: &b [1]\nc: *b\n")
-    assert caught.value.where == "line 2"
+        read_yaml(text)
+    assert caught.value.where == "line 3"
+
+
+def test_aliases_stand_for_a_bounded_number_of_characters(monkeypatch):
+    monkeypatch.setattr(yamlread, "MAX_REPEATED", 10)
+    assert read_yaml("[&a [1, 2], *a]") == [[1, 2], [1, 2]]
+    with pytest.raises(CassetteError, match="alias"):
+        read_yaml("[&a [1, 2], *a, *a]")
 
 
 @pytest.mark.parametrize(
