@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from harness.cli.screen import result, say
+from harness.net.crowd import make_room
 from harness.net.offline import is_local
 from harness.report import Format
 from harness.report.document import json_text
@@ -27,6 +28,7 @@ class Server(Protocol):
 async def serve(server: AbstractAsyncContextManager[Server], format: Format, *, what: str) -> None:
     """Run *server* until SIGINT or SIGTERM. With JSON the first and only line on stdout is `{"url": ...}`."""
     stop = asyncio.Event()
+    make_room()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with server as running:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
 from harness.errors import UsageError
+from harness.net.crowd import AT_ONCE, Door, room
 from harness.net.guard import bind_host, refusal
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ BODY_S = 30.0
 
 STOPPING_S = 0.5
 """How long answers may go on when the server is told to stop."""
+
+BACKLOG = 1024
+"""Callers who may wait at the door; the system may allow fewer."""
 
 MAX_BODY = 8 * 1024 * 1024
 """Bytes of a request's body at most: a conversation of a million words has less."""
@@ -60,12 +65,13 @@ class Listener:
         self._mark = mark
         self._gathers = gathers
         self._runner: web.AppRunner | None = None
+        self._server: asyncio.Server | None = None
 
     @property
     def url(self) -> str:
-        if self._runner is None:
+        if self._server is None:
             raise UsageError("the server is not running", help="enter it first: `async with ... as server:`")
-        host, port = self._runner.addresses[0][:2]
+        host, port = self._server.sockets[0].getsockname()[:2]
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def __aenter__(self) -> Self:
@@ -79,7 +85,7 @@ class Listener:
         )
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, self._host, self._port).start()
+            self._server = await self._listening(self._runner)
         except OSError as error:
             await self._stop()
             raise UsageError(
@@ -93,7 +99,21 @@ class Listener:
     ) -> None:
         await self._stop()
 
+    async def _listening(self, runner: web.AppRunner) -> asyncio.Server:
+        assert runner.server is not None  # it was set up just now
+        door, loop = partial(Door, runner.server, most=room()), asyncio.get_running_loop()
+        server = await loop.create_server(door, self._host, self._port, backlog=AT_ONCE)
+        for listening in server.sockets:
+            with (
+                listening.dup() as same
+            ):  # asyncio has one number for who is let in at one go and who may wait
+                same.listen(BACKLOG)
+        return server
+
     async def _stop(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
         runner, self._runner = self._runner, None
         if runner is not None:
             await runner.cleanup()

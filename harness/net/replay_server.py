@@ -149,6 +149,15 @@ class _Played(web.StreamResponse):
         self._asked = request
 
     async def write_eof(self, data: bytes = b"") -> None:
+        try:
+            await self._play()
+        except TimeoutError:
+            await reset(self._asked)
+            raise ConnectionAbortedError(
+                "the client reads nothing"
+            ) from None  # no error of ours, and not logged
+
+    async def _play(self) -> None:
         began = asyncio.get_running_loop().time()
         await write(self._asked, head_bytes(self._recorded, self._how))
         for piece in self._shown.pieces:

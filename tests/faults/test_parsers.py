@@ -1,0 +1,48 @@
+"""The same faults with aiohttp's pure-Python parser, which it takes where its C extension is not built.
+
+The choice is made at import, so these run in a process of their own.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NO_EXTENSIONS = {**os.environ, "AIOHTTP_NO_EXTENSIONS": "1"}
+NO_EXTENSIONS.pop("PYTEST_ADDOPTS", None)
+
+PATIENCE_S = 100
+
+
+def without_extensions(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=NO_EXTENSIONS,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+
+
+def test_there_are_two_parsers_and_each_run_has_its_own():
+    asked = "from aiohttp.http_parser import *; print(HttpResponseParser is HttpResponseParserPy)"
+    assert without_extensions("-c", asked).stdout.strip() == "True"
+
+
+@pytest.mark.timeout(PATIENCE_S)
+@pytest.mark.parametrize(
+    "file",
+    [
+        "tests/faults/test_upstream.py",
+        "tests/faults/test_client.py",
+        "tests/net/test_memory.py",
+        "tests/net/test_seam.py",
+    ],
+)
+def test_the_same_holds_with_the_pure_parser(file):
+    done = without_extensions("-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", file)
+    assert done.returncode == 0, done.stdout
