@@ -58,8 +58,7 @@ def target(base: URL, asked: str) -> URL:
     path, _, query = asked.partition("?")
     url = URL.build(
         scheme=base.scheme,
-        host=base.raw_host or "",
-        port=base.explicit_port,
+        authority=base.raw_authority,
         path=base.raw_path.rstrip("/") + path,
         query_string=query,
         encoded=True,
@@ -71,9 +70,10 @@ def target(base: URL, asked: str) -> URL:
 
 def request_headers(headers: Iterable[tuple[str, str]], base: URL, own: str) -> Headers:
     """A request's headers, for the upstream at *base*; *own* is the proxy's URL, which its clients took for the
-    upstream's. A repeated header is spelled as the first one of it.
+    upstream's. A repeated header is spelled as the first one of it. Raises ValueError for a value that is no UTF-8,
+    which aiohttp cannot send.
     """
-    received = [(str(name), value) for name, value in headers]  # aiohttp has a str of its own
+    received = [(name, _utf8(name, value)) for name, value in headers]
     dropped = _NOT_PASSED_UP | _nominated(received)
     spelled: dict[str, str] = {}
     return tuple(
@@ -102,6 +102,15 @@ def _nominated(headers: list[tuple[str, str]]) -> set[str]:
     """Headers that a Connection header names: they speak about the connection as well."""
     named = (value for name, value in headers if name.lower() == "connection")
     return {word.strip().lower() for value in named for word in value.split(",")}
+
+
+def _utf8(name: str, value: str) -> str:
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValueError(f"the header {name} is no UTF-8") from None
+    return value
 
 
 def _as_it_is(value: str, _: URL, __: str) -> str:

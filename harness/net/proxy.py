@@ -31,7 +31,7 @@ from harness.net.upload import Upload
 from harness.upstreams.registry import get_upstream
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
     from types import TracebackType
 
     from aiohttp.connector import Connection
@@ -133,7 +133,7 @@ class RecordingProxy:
         self.asked += 1
         try:
             url = target(self._base, request.raw_path)
-            headers = request_headers(request.headers.items(), self._base, self.url)
+            headers = request_headers(_asked(request), self._base, self.url)
         except ValueError as error:
             raise web.HTTPBadRequest(text=f"{error}\n") from None
         upload = Upload(request.content)
@@ -283,6 +283,12 @@ async def _ended(request: web.Request, how: WireEnd, framing: Framing, *, stays:
     if not stays:
         close(request)
     return Written(keep_alive=stays)
+
+
+def _asked(request: web.Request) -> Iterator[tuple[str, str]]:
+    """The client's headers as it spelled them; aiohttp spells those that it knows in its own way."""
+    for name, value in request.raw_headers:
+        yield name.decode("latin-1"), value.decode("utf-8", "surrogateescape")
 
 
 def _framing(request: web.Request, answer: aiohttp.ClientResponse) -> Framing:

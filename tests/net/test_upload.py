@@ -1,0 +1,59 @@
+"""A request's body is passed on as it comes, kept for the tape, and refused past its limits."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from harness.net.upload import Upload
+
+
+class Content:
+    """A body as aiohttp's server has it: pieces, then nothing; a number is a pause."""
+
+    def __init__(self, *steps: bytes | float) -> None:
+        self._steps = [*steps, b""]
+
+    async def readany(self) -> bytes:
+        step = self._steps.pop(0)
+        if isinstance(step, float):
+            await asyncio.sleep(step)
+            return await self.readany()
+        return step
+
+
+async def test_pieces_go_on_as_they_come_and_are_kept():
+    upload = Upload(Content(b"one", b"two"))
+    passed = []
+    async for piece in upload.pieces():
+        passed.append((piece, upload.kept))
+    assert passed == [(b"one", b"one"), (b"two", b"onetwo")]
+    assert upload.refusal is None
+
+
+async def test_a_body_that_is_too_large_is_refused_and_nothing_past_the_limit_goes_on(monkeypatch):
+    monkeypatch.setattr("harness.net.upload.MAX_BODY", 5)
+    upload = Upload(Content(b"five!", b"more"))
+    passed = []
+    with pytest.raises(ValueError, match="too large"):
+        async for piece in upload.pieces():
+            passed.append(piece)
+    assert (passed, upload.refusal.status) == ([b"five!"], 413)
+
+
+async def test_a_dripped_body_is_refused_however_steady_it_drips(monkeypatch):
+    monkeypatch.setattr("harness.net.upload.BODY_S", 0.05)
+    upload = Upload(Content(b"a", 0.02, b"b", 0.02, b"c", 0.02, b"d"))
+    with pytest.raises(TimeoutError):
+        async for _ in upload.pieces():
+            pass
+    assert (upload.kept, upload.refusal.status) == (b"abc", 408)
+
+
+async def test_the_time_that_the_upstream_takes_is_not_the_senders(monkeypatch):
+    monkeypatch.setattr("harness.net.upload.BODY_S", 0.05)
+    upload = Upload(Content(b"a", b"b"))
+    async for _ in upload.pieces():
+        await asyncio.sleep(0.06)
+    assert (upload.kept, upload.refusal) == (b"ab", None)
