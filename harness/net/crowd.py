@@ -20,7 +20,7 @@ AT_ONCE = 4
 """Callers let in at one go. asyncio needs four turns of its loop until a caller who is turned away has left."""
 
 RESERVE = 48
-"""Descriptors kept back: for the files that are opened meanwhile, and for callers who are being refused."""
+"""Descriptors kept back, but never more than half: for files that are opened meanwhile, and callers being refused."""
 
 IN_WORDS = 16
 """Callers who are refused in words at the same time; those beyond are turned away without a word."""
@@ -39,7 +39,7 @@ _BUSY = (
 def room() -> int:
     """The first descriptor that is kept back. The system hands out the lowest one that is free."""
     most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return sys.maxsize if most == resource.RLIM_INFINITY else max(1, most - RESERVE)
+    return sys.maxsize if most == resource.RLIM_INFINITY else max(most // 2, most - RESERVE)
 
 
 def make_room() -> None:
