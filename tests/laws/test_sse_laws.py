@@ -6,6 +6,7 @@ import tracemalloc
 from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
+from unittest.mock import patch
 
 import pytest
 from hypothesis import example, given
@@ -185,25 +186,31 @@ LIMITS = st.dictionaries(
 )
 
 
-@given(STREAMS, LIMITS, st.data())
+NEAR = st.sampled_from([1, 3, 256])
+"""How near to a limit the parser begins to look at every byte."""
+
+
+@given(STREAMS, LIMITS, NEAR, st.data())
 def test_any_bytes_give_events_or_the_named_limit(
-    stream: bytes, limits: dict[str, int], data: st.DataObject
+    stream: bytes, limits: dict[str, int], near: int, data: st.DataObject
 ) -> None:
     breach = first_breach(stream, limits)
-    told = outcome(data.draw(cuts(stream)), **limits)
+    with patch.object(parser, "_LOOSE", near):
+        told = outcome(data.draw(cuts(stream)), **limits)
     assert told.limit == breach.limit
     assert told.events == oracle.parse(stream[: breach.at]).events
 
 
-@given(STREAMS, LIMITS, st.data())
-def test_what_is_held_stays_below_the_limits(
-    stream: bytes, limits: dict[str, int], data: st.DataObject
+@given(STREAMS, LIMITS, NEAR, st.data())
+def test_a_limit_is_noticed_with_the_first_byte_that_is_one_too_many(
+    stream: bytes, limits: dict[str, int], near: int, data: st.DataObject
 ) -> None:
-    reader = SSEParser(**limits)
-    with pytest.raises((LimitError, EOFError)):
+    reader, breach, seen = SSEParser(**limits), first_breach(stream, limits), 0
+    with patch.object(parser, "_LOOSE", near), pytest.raises((LimitError, EOFError)):
         for piece in data.draw(cuts(stream)):
-            reader.feed(piece)
-            assert len(reader.pending) <= limits.get("max_event", len(stream))
+            seen += len(piece)
+            if not reader.feed(piece):
+                assert seen <= breach.at
         raise EOFError
     assert len(reader.pending) <= limits.get("max_event", len(stream))
 
