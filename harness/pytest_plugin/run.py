@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.pytest_plugin.naming import FOLDER
 from harness.pytest_plugin.tally import Tally
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ class Run:
             terminalreporter.line("          delete them, or set harness_allow_unused = true", red=True)
 
     def _unused(self) -> Iterable[Path]:
-        if not self._collected or self._config.getoption("lf", False) or self._config.option.collectonly:
+        if self._config.getoption("lf", False) or self._config.option.collectonly:
+            return ()
+        if not any((place / FOLDER).is_dir() for place in {item.path.parent for item in self._collected}):
             return ()
         from harness.pytest_plugin.unused import unused_tapes
 

@@ -100,7 +100,7 @@ class Taking:
             raise UsageError(
                 "In mode all each test replaces its tape, and several use this one.",
                 where=str(terms.tape),
-                found=", ".join(tests),
+                found=f"{tests[0]}, {tests[1]}" + (f" and {len(tests) - 2} more" if len(tests) > 2 else ""),
                 help="give each test a tape of its own; or record with --harness-mode=new_episodes",
             )
         return CassetteSession(

@@ -26,8 +26,8 @@ def unused_tapes(items: Iterable[pytest.Item], *, in_part: set[Path]) -> list[Pa
     """
     tests = list(items)
     folders = {tape_folder(item) for item in tests if item.path.resolve() not in in_part}
-    claimed = {tape for item in tests for tape in _claims(item)}
     found = {tape for folder in folders if folder.is_dir() for tape in find_cassettes(folder)}
+    claimed = {tape for item in tests for tape in _claims(item)} if found else set()
     return sorted(tape for tape in found - claimed if not claimed & set(tape.parents) and _is_ours(tape))
 
 

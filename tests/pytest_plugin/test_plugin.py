@@ -28,10 +28,27 @@ def test_pytest_finds_the_plugin_by_its_entry_point():
 def test_loading_it_loads_next_to_nothing_else():
     ran = subprocess.run([sys.executable, "-c", LOADED], cwd=ROOT, capture_output=True, text=True, check=True)
     assert {name for name in ran.stdout.split() if not name.startswith("harness.pytest_plugin")} <= {
+        "_blake2",
+        "_hashlib",
         "difflib",
         "harness",
         "harness.errors",
+        "hashlib",
     }
+
+
+def test_a_run_without_a_marked_test_loads_nothing_heavy(project):
+    project.tests("def test_hello():\n    pass")
+    project.tests(
+        """
+        import sys
+
+        def pytest_unconfigure():
+            print("heavy:", {"aiohttp", "msgspec", "yaml"} & set(sys.modules))
+        """,
+        module="conftest",
+    )
+    project.run_apart().stdout.fnmatch_lines(["*1 passed*", "heavy: set()"])
 
 
 def test_every_flag_key_and_fixture_has_our_prefix(project):
