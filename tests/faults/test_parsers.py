@@ -28,21 +28,32 @@ def without_extensions(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_there_are_two_parsers_and_each_run_has_its_own():
-    asked = "from aiohttp.http_parser import *; print(HttpResponseParser is HttpResponseParserPy)"
-    assert without_extensions("-c", asked).stdout.strip() == "True"
+WHICH = """
+from aiohttp.http_parser import HttpResponseParser, HttpResponseParserPy
+print(HttpResponseParser is HttpResponseParserPy)
+"""
+
+FILES = [
+    "tests/faults/test_upstream.py",
+    "tests/faults/test_client.py",
+    "tests/net/test_memory.py",
+    *(
+        pytest.param(file, marks=pytest.mark.slow)
+        for file in (
+            "tests/net/test_seam.py",
+            "tests/net/test_fidelity.py",
+            "tests/clients/test_vitalentum.py",
+        )
+    ),
+]
+
+
+def test_without_its_extensions_aiohttp_takes_the_pure_parser():
+    assert without_extensions("-c", WHICH).stdout == "True\n"
 
 
 @pytest.mark.timeout(PATIENCE_S)
-@pytest.mark.parametrize(
-    "file",
-    [
-        "tests/faults/test_upstream.py",
-        "tests/faults/test_client.py",
-        "tests/net/test_memory.py",
-        "tests/net/test_seam.py",
-    ],
-)
+@pytest.mark.parametrize("file", FILES)
 def test_the_same_holds_with_the_pure_parser(file):
     done = without_extensions("-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", file)
     assert done.returncode == 0, done.stdout
