@@ -130,7 +130,7 @@ class Taking:
 
     @contextmanager
     def _recording(self, folder: Path, base_url: str | None) -> Iterator[RecordingProxy]:
-        terms = self.terms
+        terms, was_there = self.terms, folder.exists()
         with replaced(folder, when=lambda: not self.has_failed) as fresh:
             proxy = RecordingProxy(
                 terms.upstream, base_url, fresh, source=terms.source, recorded_from=terms.recorded_from
@@ -138,6 +138,8 @@ class Taking:
             with in_thread(proxy) as running:
                 self._outcome = lambda: of_proxy(running, str(folder))
                 yield running
+        if self.has_failed and was_there:
+            self._outcome = lambda: Outcome(where=str(folder))  # nothing of it was kept
 
     @contextmanager
     def _border(self, *, is_open: bool) -> Iterator[None]:

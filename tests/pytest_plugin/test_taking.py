@@ -570,7 +570,9 @@ def test_a_proxy_replaces_the_folder_of_a_test_that_passes(project):
     project.tests(
         THROUGH.replace("harness_proxy.url)", "harness_proxy.url, 'new')").replace("assert", "assert not")
     )
-    project.run("--harness-live").assert_outcomes(failed=1)
+    result = project.run("--harness-live")
+    result.assert_outcomes(failed=1)
+    assert "recorded  " not in result.stdout.str()
     assert list(folder.iterdir()) == [before]
     project.tests(THROUGH.replace("harness_proxy.url)", "harness_proxy.url, 'new')"))
     project.run("--harness-live").assert_outcomes(passed=1)
