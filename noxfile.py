@@ -108,7 +108,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def e2e(session: nox.Session) -> None:
     """Whole journeys with other people's servers and clients. Needs Node 20, npm and curl."""
-    prepare(session, "test")
+    prepare(session, "e2e")
     session.install("--no-deps", G4F)
     session.run("python", "-m", "pytest", "-m", "e2e", *session.posargs)
 

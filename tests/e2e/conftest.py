@@ -6,14 +6,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.independent import independent_upstream
+from tests.e2e.independent import independent_servers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")
-def edge() -> Iterator[str]:
+def servers() -> Iterator[dict[str, str]]:
+    """Base URLs of the independent upstream and of the model behind it."""
+    with independent_servers() as urls:
+        yield urls
+
+
+@pytest.fixture(scope="session")
+def edge(servers: dict[str, str]) -> str:
     """Base URL of the independent upstream."""
-    with independent_upstream() as url:
-        yield url
+    return servers["url"]
+
+
+@pytest.fixture(scope="session")
+def model(servers: dict[str, str]) -> str:
+    """Base URL of the model: an OpenAI endpoint that nobody of this project wrote."""
+    return servers["model"]
