@@ -24,14 +24,25 @@ RESET_GRACE_S = 0.02
 
 async def write(request: BaseRequest, data: bytes) -> None:
     """Send bytes to whoever asked; waits while they read slowly. Raises TimeoutError for one who reads nothing."""
-    if data:
+    if not data:
+        return
+    transport = request.transport
+    if transport is None or transport.is_closing():
+        raise ConnectionResetError(104, "The client has closed the connection")
+    transport.write(data)
+    if request.protocol.writing_paused:
         async with asyncio.timeout(WRITE_S):
-            await request.writer.write(data)
+            await request.writer.drain()
 
 
 async def reset(request: BaseRequest) -> None:
-    """RST, once what was written has had time to arrive: to linger for no time makes closing a reset."""
+    """RST, once what was written has had time to arrive."""
     await asyncio.sleep(RESET_GRACE_S)
+    reset_now(request)
+
+
+def reset_now(request: BaseRequest) -> None:
+    """RST: to linger for no time makes closing a reset."""
     if request.transport is not None:
         raw = request.transport.get_extra_info("socket")
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
 
+import msgspec
 from aiohttp import web
 
 from harness.cassette.faults import FAULT_HEADER, Fault, parse_faults, staged_playback
@@ -34,7 +35,7 @@ from harness.net.answer import (
     terminator,
 )
 from harness.net.listener import Listener
-from harness.net.outgoing import close, reset, write
+from harness.net.outgoing import RESET_GRACE_S, close, reset, reset_now, write
 from harness.upstreams.registry import get_upstream
 
 if TYPE_CHECKING:
@@ -43,8 +44,14 @@ if TYPE_CHECKING:
 SILENCE_S = 600.0
 """How long a recorded time-out is played as silence before the server gives up waiting for the client to."""
 
+AT_ONCE = 32
+"""Pieces that are due which are written without a turn of the event loop."""
+
 MANY = 100
-"""How many misses are remembered."""
+"""How many misses are remembered, and how many answers ready to be written."""
+
+MAX_REMEMBERED = 64 * 1024
+"""Bytes of a body whose answer is remembered; a longer one takes its time anyway."""
 
 Cassettes: TypeAlias = str | Path | Cassette | Iterable[str | Path | Cassette]
 
@@ -80,6 +87,8 @@ class ReplayServer:
         self._upstream = get_upstream(upstream) if upstream else None
         self._player = Player(Cassette())
         self._hosts: frozenset[str] = frozenset()
+        self._base = ""
+        self._scripts: dict[tuple[int, tuple[Fault, ...], str], _Script] = {}
         self._listener = Listener(self._answer, host=host, port=port, allow_remote=allow_remote)
         self.played = 0
         self.missed = 0
@@ -104,8 +113,10 @@ class ReplayServer:
     async def __aenter__(self) -> Self:
         tape = Cassette(tuple(_interactions(self._cassettes)))
         self._player = Player(tape, upstream=self._upstream, repeats=True, redactor=environment_redactor())
+        self._scripts = {}
         self._hosts = frozenset(host_of(item.request.uri) for item in tape.interactions)
         await self._listener.__aenter__()
+        self._base = self.url
         return self
 
     async def __aexit__(
@@ -114,7 +125,7 @@ class ReplayServer:
         await self._listener.__aexit__(kind, error, where)
 
     async def _answer(self, request: web.Request, body: bytes) -> web.StreamResponse:
-        asked = Request(request.method, str(request.url), _headers(request), body or None)
+        asked = Request(request.method, self._base + request.raw_path, _headers(request), body or None)
         try:
             found = self._player.find(asked)
         except CassetteMiss as miss:
@@ -127,22 +138,54 @@ class ReplayServer:
         except UsageError as error:
             raise web.HTTPBadRequest(text=f"{error}\n") from None
         self.played += 1
+        return _Played(self._script(found, faults, request.method))
+
+    def _script(self, found: Interaction, faults: tuple[Fault, ...], method: str) -> _Script:
+        """How the answer is written; remembered, since the same question is asked again and again."""
+        key = id(found), faults, method
+        known = self._scripts.get(key)
+        if known is not None:
+            return known
         response, shown = staged_playback(found.response, faults, pace=self._pace, cut=self._cut)
-        return _Played(led_back(response, self.url, self._hosts), shown, request.method)
+        script = _scripted(led_back(response, self._base, self._hosts), shown, method)
+        if len(self._scripts) < MANY and len(response.body) <= MAX_REMEMBERED:
+            self._scripts[key] = script
+        return script
+
+
+class _Script(msgspec.Struct, frozen=True):
+    """An answer as it goes onto the wire: what is written how many seconds after the request, and how it ends."""
+
+    parts: tuple[tuple[float, bytes], ...]
+    end: End
+    framing: Framing
+
+
+def _scripted(response: Response, shown: Playback, method: str) -> _Script:
+    framing = framing_of(response, method)
+    pieces = [(piece.at_s, framed(piece.data, framing)) for piece in shown.pieces]
+    parts = [(0.0, head_bytes(response, framing)), *pieces]
+    last = shown.rubbish + (terminator(framing) if ends_cleanly(shown.end) else b"")
+    is_rough = shown.rubbish or shown.end in _RESETS
+    last_s = max(shown.end_s, parts[-1][0] + RESET_GRACE_S) if is_rough else shown.end_s
+    return _Script((*parts, (last_s, last)), shown.end, framing)
+
+
+_RESETS = frozenset(End) - {End.COMPLETE, End.TRUNCATED, End.SHORT, End.TIMEOUT}
+"""Endings that a client sees as a broken connection."""
 
 
 class _Played(web.StreamResponse):
     """An answer that writes itself: the recorded head and pieces, raw, then the recorded ending."""
 
-    def __init__(self, response: Response, shown: Playback, method: str) -> None:
+    def __init__(self, script: _Script) -> None:
         super().__init__()
-        self._recorded = response
-        self._shown = shown
-        self._how = framing_of(response, method)
+        self._script = script
 
     @property
     def keep_alive(self) -> bool:
-        return self._asked.keep_alive and ends_cleanly(self._shown.end) and self._how is not Framing.CLOSE
+        script = self._script
+        return self._asked.keep_alive and ends_cleanly(script.end) and script.framing is not Framing.CLOSE
 
     async def prepare(self, request: web.BaseRequest) -> None:
         """aiohttp asks for the head here; it goes out with the body, in `write_eof`."""
@@ -159,21 +202,17 @@ class _Played(web.StreamResponse):
 
     async def _play(self) -> None:
         began = asyncio.get_running_loop().time()
-        await write(self._asked, head_bytes(self._recorded, self._how))
-        for piece in self._shown.pieces:
-            await _until(began + piece.at_s)
-            await write(self._asked, framed(piece.data, self._how))
-        await _until(began + self._shown.end_s)
-        await write(self._asked, self._shown.rubbish)
+        for number, (at_s, part) in enumerate(self._script.parts, start=1):
+            if at_s or number % AT_ONCE == 0:
+                await _until(began + at_s)
+            await write(self._asked, part)
         await self._end()
 
     async def _end(self) -> None:
-        if ends_cleanly(self._shown.end):
-            await write(self._asked, terminator(self._how))
-        elif self._shown.end is End.TIMEOUT:
+        if self._script.end is End.TIMEOUT:
             await asyncio.sleep(SILENCE_S)
-        elif self._shown.end is not End.SHORT:
-            await reset(self._asked)
+        elif self._script.end in _RESETS:
+            reset_now(self._asked)
         if not self.keep_alive:
             close(self._asked)
 

@@ -8,12 +8,15 @@ import time
 from pathlib import Path
 
 import aiohttp
+import msgspec
 import pytest
 
 from harness import Cassette, Frame, Interaction, Request, Response, StreamRecord, save_cassette
 from harness.cassette.model import End
 from harness.errors import CassetteError, UsageError
 from harness.net import ReplayServer
+from harness.net.outgoing import RESET_GRACE_S
+from harness.net.replay_server import MANY, MAX_REMEMBERED
 
 HEADERS = (
     ("Content-Type", "text/event-stream;charset=utf-8"),
@@ -244,6 +247,40 @@ async def test_a_fault_is_put_in_for_all_or_by_one_requests_header(fault, status
 async def test_a_bad_chunk_size_comes_as_such():
     async with ReplayServer(tape(), faults="bad_chunk_size:events=1") as server:
         assert (await raw(server.url, POST)).endswith(b"\r\nZZ\r\n")
+
+
+async def test_one_requests_faults_are_not_the_next_ones():
+    async with ReplayServer(tape()) as server, aiohttp.ClientSession() as session:
+        statuses = []
+        for headers in ({}, {"x-harness-fault": "status:429"}, {}):
+            async with session.post(server.url + "/chat", data=b'{"n":1}', headers=headers) as response:
+                statuses.append((response.status, len(await response.read()) == len(BODY)))
+    assert statuses == [(200, True), (429, False), (200, True)]
+
+
+async def test_answers_are_remembered_up_to_a_limit():
+    many = tuple(tape(n).interactions[0] for n in range(MANY + 3))
+    long = tape(999, body=b"x" * (MAX_REMEMBERED + 1)).interactions[0]
+    async with ReplayServer(Cassette((*many, long))) as server:
+        for _ in range(2):
+            for n, body in ((0, BODY), (MANY + 2, BODY), (999, long.response.body)):
+                assert (await asked(server.url, n))[1] == body
+        await asyncio.gather(*(asked(server.url, n) for n in range(MANY + 3)))
+        assert (await asked(server.url, MANY + 1))[1] == BODY
+
+
+async def test_a_reset_comes_when_it_came_and_not_later():
+    recorded = tape(end=End.RESET, gap_ms=30.0)
+    stream = msgspec.structs.replace(recorded.interactions[0].response.stream, end_ms=150.0)
+    response = msgspec.structs.replace(recorded.interactions[0].response, stream=stream)
+    cassette = Cassette((Interaction(recorded.interactions[0].request, response),))
+    took = []
+    async with ReplayServer(cassette, pace="recorded") as server:
+        for _ in range(5):  # a busy machine is late now and then
+            began = time.perf_counter()
+            await asked(server.url)
+            took.append(time.perf_counter() - began)
+    assert 0.15 <= min(took) < 0.15 + RESET_GRACE_S
 
 
 async def test_a_fault_that_is_none_is_refused_with_its_words():
