@@ -1,4 +1,6 @@
-"""The stand-in beside the independent server: the same head, the same fields, the same answer to what is malformed."""
+"""The stand-in beside the independent server: the same head, the same fields, the same answer to what is
+malformed.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""vcrpy and we on the same tapes, both ways. Runs with whatever vcrpy is installed; `nox -s vcrpy` takes the oldest and the newest.
+"""vcrpy and we on the same tapes, both ways. Runs with whatever vcrpy is installed; `nox -s vcrpy` takes the
+oldest and the newest.
 
-The clients are aiohttp, through vcrpy's own stub of it, and the standard library. Nothing but loopback is reached.
+The clients are aiohttp, through vcrpy's own stub of it, and the standard library. Nothing but loopback is
+reached.
 """
 
 from __future__ import annotations
@@ -88,14 +90,20 @@ async def test_vcrpys_aiohttp_replays_what_we_wrote(tmp_path):
     save_cassette(tape_with(BODY), tmp_path / "a.yaml")
     request = asked()
     with vcr.use_cassette(str(tmp_path / "a.yaml"), record_mode="none"):
-        async with aiohttp.ClientSession() as session, session.post(request.uri, data=request.body) as response:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(request.uri, data=request.body) as response,
+        ):
             assert response.status == 200
             assert response.headers["Content-Type"] == "text/event-stream;charset=utf-8"
             assert await response.read() == BODY
 
 
 def test_vcrpy_matches_on_the_body_we_wrote(tmp_path):
-    save_cassette(Cassette((Interaction(asked("other"), answered(b"other")), *tape_with(BODY).interactions)), tmp_path / "a.yaml")
+    save_cassette(
+        Cassette((Interaction(asked("other"), answered(b"other")), *tape_with(BODY).interactions)),
+        tmp_path / "a.yaml",
+    )
     with vcr.use_cassette(str(tmp_path / "a.yaml"), record_mode="none", match_on=["method", "uri", "body"]):
         assert ask_with_urllib(asked()) == BODY
 
@@ -130,7 +138,9 @@ async def test_we_read_what_vcrpy_recorded(tmp_path, how, serializer):
                 async with session.post(url, headers={"Accept": "text/event-stream"}, **sent) as response:
                     await response.read()
     (item,) = load_cassette(path).interactions
-    assert item.request == Request("POST", url, (("Accept", "text/event-stream"),), json.dumps(asked_for).encode())
+    assert item.request == Request(
+        "POST", url, (("Accept", "text/event-stream"),), json.dumps(asked_for).encode()
+    )
     assert (item.response.status, item.response.reason) == (200, "OK")
     assert item.response.body == f"data: Hi 🙂\n\ndata: {json.dumps(asked_for)}\n\n".encode()
     assert [value for name, value in item.response.headers if name == "X-Twice"] == ["1", "2"]
@@ -146,7 +156,9 @@ def test_we_read_bodies_that_vcrpy_wrote_in_every_form(tmp_path):
         response = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": body}}
         requests = [vcr.request.Request("POST", "http://h/", body, {})]
         path = tmp_path / f"{number}.yaml"
-        path.write_text(serialize({"requests": requests, "responses": [response]}, yamlserializer), encoding="utf-8")
+        path.write_text(
+            serialize({"requests": requests, "responses": [response]}, yamlserializer), encoding="utf-8"
+        )
         assert load_cassette(path).interactions == (
             Interaction(Request("POST", "http://h/", (), body), Response(200, "OK", (), body)),
         )
