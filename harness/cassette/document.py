@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 def read_document(document: object) -> tuple[Interaction, ...]:
     """The interactions a document describes. Raises DocumentError, with the place, for anything else."""
     top = fields.mapping(migrate.to_current(document), ())
+    _refuse_lost_record(top, ())
     items = fields.sequence(fields.required(top, "interactions", ()), ("interactions",))
     return tuple(_interaction(item, ("interactions", i)) for i, item in enumerate(items))
 
@@ -43,6 +44,7 @@ def write_document(interactions: Iterable[Interaction]) -> dict[str, object]:
 
 def _interaction(value: object, place: Place) -> Interaction:
     item = fields.mapping(value, place)
+    _refuse_lost_record(item, place)
     request = _request(fields.required(item, "request", place), (*place, "request"))
     return Interaction(request, _response(fields.required(item, "response", place), (*place, "response")))
 
@@ -61,6 +63,7 @@ def _response(value: object, place: Place) -> Response:
     status_place = (*place, "status")
     status = fields.mapping(fields.required(item, "status", place), status_place)
     stream = item.get("stream")
+    _refuse_lost_record({key: item[key] for key in item if key != "stream"}, place)
     response = Response(
         _status_code(fields.required(status, "code", status_place), (*status_place, "code")),
         fields.optional_text(status, "message", status_place) or "",
@@ -70,6 +73,17 @@ def _response(value: object, place: Place) -> Response:
     )
     check_response(response, place)
     return response
+
+
+def _refuse_lost_record(parent: dict[str, object], place: Place) -> None:
+    """A stream record where none belongs was damaged; without it, what had been cut short would play as whole."""
+    for key, value in parent.items():
+        if isinstance(value, dict) and value.keys() >= {"frames", "end_ms"}:
+            raise DocumentError(
+                "The cassette holds a stream record in a wrong place.",
+                place=(*place, key),
+                expected="response.stream",
+            )
 
 
 def _stream(value: object, place: Place) -> StreamRecord:

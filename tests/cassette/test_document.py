@@ -128,3 +128,14 @@ def test_a_document_is_made_of_plain_values_with_sorted_keys():
     assert {type(value) for value in stream.values()} == {str, int, float}
     for part in (item["request"], item["response"], stream):
         assert list(part) == sorted(part)
+
+
+@pytest.mark.parametrize("level", ["document", "interaction", "response"])
+def test_a_stream_record_in_a_wrong_place_is_refused_or_a_cut_stream_would_play_as_whole(level):
+    written = write_document(tape().interactions)
+    item = written["interactions"][0]
+    parents = {"document": written, "interaction": item, "response": item["response"]}
+    parents[level]["strean"] = item["response"].pop("stream")
+    with pytest.raises(CassetteError, match="in a wrong place") as caught:
+        read_document(written)
+    assert "response.stream" in caught.value.expected
