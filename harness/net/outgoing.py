@@ -43,8 +43,9 @@ async def write(request: BaseRequest, data: bytes) -> None:
 
 async def reset(request: BaseRequest) -> None:
     """RST, once what was written has arrived, or has had the time to."""
-    began = asyncio.get_running_loop().time()
-    while _undelivered(request) and asyncio.get_running_loop().time() < began + RESET_GRACE_S:  # noqa: ASYNC110  # nothing tells
+    now = asyncio.get_running_loop().time
+    deadline = now() + RESET_GRACE_S
+    while _undelivered(request) and now() < deadline:  # noqa: ASYNC110  # nothing tells of what arrives
         await asyncio.sleep(POLL_S)
     reset_now(request)
 
