@@ -404,6 +404,30 @@ def test_f16_a_journal_with_a_tail_of_zeros_tells_all_that_was_before_them(tmp_p
     assert bodies(tmp_path / "dead.yaml") == [OLD]
 
 
+# A power cut, as far as its order can be seen
+
+
+def test_f18_the_journal_is_removed_only_when_the_renamed_tape_will_last(tmp_path):
+    """A rename lasts once its folder is synced; until then the journal must be there to tell it all again."""
+    with FailingDisk(refusing(0), at=0) as disk:
+        record(tmp_path / "t.yaml")
+    renamed, removed = disk.calls.index("replace"), disk.calls.index("unlink")
+    assert disk.calls[renamed - 1] == "fsync"
+    assert "fsync" in disk.calls[renamed:removed]
+
+
+def test_f18_a_rename_that_was_lost_leaves_the_old_tape_and_a_journal_that_tells_the_rest(tmp_path):
+    tape = tmp_path / "t.yaml"
+    before = old_tape(tape)
+    with FailingDisk(
+        lambda: os.link(next(tmp_path.glob("*.journal")), tmp_path / "kept"), at=1, only=["replace"]
+    ):
+        record(tape)
+    tape.write_bytes(before)
+    (tmp_path / "kept").rename(tmp_path / "t.yaml.00000000.journal")
+    assert bodies(tape) == [OLD, NEW]
+
+
 # Neighbours
 
 
