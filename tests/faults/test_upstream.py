@@ -6,6 +6,7 @@ These run with the parser that aiohttp has chosen; `test_parsers` runs them agai
 import asyncio
 import gzip
 import socket
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -137,8 +138,8 @@ UNCHUNKED = {
 }
 
 
-@pytest.mark.parametrize("rubbish", UNCHUNKED.values(), ids=UNCHUNKED)
 @pytest.mark.parametrize("then", ["fin", "stall"])
+@pytest.mark.parametrize("rubbish", UNCHUNKED.values(), ids=UNCHUNKED)
 async def test_a_broken_chunk_is_recorded_as_short_and_no_replay_of_it_hangs(tape, rubbish, then):
     async with served([*BROKEN, *rubbish], then=then, gap_s=GAP_S) as url:
         direct = await ask(url)
@@ -192,8 +193,6 @@ async def test_faults_put_in_on_replay_reach_the_client_as_its_own_errors(good, 
 
 async def test_f47_a_deflated_body_that_is_cut_is_truncated_though_its_framing_is_whole(tape):
     """aiohttp has an error of its own for this one coding; its C parser then waits for ever."""
-    import zlib
-
     cut = zlib.compress(EVENTS)[:-6]
     async with served(coded("deflate", cut), then="fin", gap_s=GAP_S) as url:
         direct = await ask(url)

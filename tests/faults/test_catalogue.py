@@ -1,0 +1,72 @@
+"""The page on faults has a row for each of the sixty, and every test that it names is there."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "reference" / "faults.md").read_text(encoding="utf-8")
+NAME = re.compile(r"`(?:([a-z_/]+\.py)::)?(test_[a-z0-9_]+(?:\[[A-Z0-9]+)?)(?:…\])?`")
+"""A test in a row: its file where it is not the section's own, its name, and how its id begins where it has one."""
+
+
+def sections() -> Iterator[tuple[str, str]]:
+    """Each part of the page that has a file of tests of its own, and that file's path."""
+    for part in PAGE.split("\n## "):
+        home = re.search(r"Tests without a file stand in `([a-z_/]+\.py)`", part)
+        if home:
+            yield home[1], part
+
+
+ROWS = {
+    fault: [f"{'tests/' + file if file else home}::{test}" for file, test in NAME.findall(row)]
+    for home, part in sections()
+    for fault, row in re.findall(r"^\| (F[0-9]{2}) \|(.*)\|$", part, re.MULTILINE)
+}
+"""The tests that each row names."""
+
+
+@cache
+def collected() -> tuple[str, ...]:
+    """Every test that pytest finds in the files that the page names, the slow ones too."""
+    files = sorted({name.partition("::")[0] for row in ROWS.values() for name in row})
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-o",
+        "addopts=",
+    ]
+    done = subprocess.run([*command, *files], cwd=ROOT, capture_output=True, text=True, timeout=50)
+    assert done.returncode == 0, done.stdout
+    return tuple(line for line in done.stdout.splitlines() if "::" in line)
+
+
+def test_there_is_a_row_for_each_of_the_sixty():
+    assert list(ROWS) == [f"F{number:02}" for number in range(1, 61)]
+
+
+@pytest.mark.parametrize("fault", ROWS)
+def test_every_test_that_a_row_names_is_there(fault):
+    assert ROWS[fault]
+    assert [name for name in ROWS[fault] if not any(is_meant(name, test) for test in collected())] == []
+
+
+def is_meant(name: str, test: str) -> bool:
+    return test.startswith(name) if "[" in name else test.partition("[")[0] == name
+
+
+def test_every_test_of_this_folder_that_names_a_fault_stands_in_the_row_of_it():
+    of_faults = [test for test in collected() if test.startswith("tests/faults/")]
+    for test in of_faults:
+        for fault in re.findall(r"(?:test_|\[|-)([fF][0-9]{2})", test):
+            assert any(is_meant(name, test) for name in ROWS[fault.upper()]), test
