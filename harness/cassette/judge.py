@@ -87,9 +87,9 @@ class LineJudge:
         return secrets
 
     def _in_leaf(self, leaf: Leaf) -> list[Reading]:
-        text = leaf.value.text
-        is_json = is_json_key(leaf.key) or (text[:1] + text[-1:] in ("{}", "[]"))
-        return self._strands.append(leaf.path, leaf.value, is_json=is_json)
+        value = leaf.value
+        is_json = is_json_key(leaf.key) or (value.text[:1] + value.text[-1:] in ("{}", "[]"))
+        return self._strands.append(leaf.path, value, is_json=is_json)
 
     def _is_credential(self, leaf: Leaf) -> bool:
         """A telling key; but where log probabilities are listed, `token` is a piece of text."""

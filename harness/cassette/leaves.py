@@ -43,15 +43,19 @@ class Reading(NamedTuple):
 class Leaf:
     """One string value of a JSON text."""
 
-    __slots__ = ("_at", "_holder", "key", "value")
+    __slots__ = ("_at", "_holder", "_source", "key")
 
-    def __init__(self, holder: _Holder, value: Reading) -> None:
+    def __init__(self, holder: _Holder, source: Reading) -> None:
         self._holder = holder
         self._at = holder.at
+        self._source = source
         self.key = holder.key
         """The key it stands under; in an array, the key of the array."""
-        self.value = value
-        """Its text, escapes undone."""
+
+    @property
+    def value(self) -> Reading:
+        """Its text, escapes undone. Undone each time: many ask for the key alone."""
+        return _unescaped(self._source)
 
     @property
     def path(self) -> str:
@@ -81,7 +85,7 @@ def leaves(reading: Reading) -> list[Leaf]:
         if token[1] is None:
             holder = _stepped(holder, token[0])
         elif token[2] is None:
-            found.append(Leaf(holder, _unescaped(reading.part(*token.span(1)))))
+            found.append(Leaf(holder, reading.part(*token.span(1))))
         else:
             holder.name(_unescaped(plain(token[1])).text, reading.text, token.end())
     return found

@@ -116,7 +116,7 @@ class Player:
         return self._cassette.interactions[number]
 
     def _reduced(self, request: Request) -> Canonical:
-        return canonical(self._redactor.request(request), self._upstream)
+        return canonical(self._redactor.asked(request), self._upstream)
 
     # The story of a miss
 

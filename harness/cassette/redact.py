@@ -53,11 +53,13 @@ class Redactor:
 
     def request(self, request: Request) -> Request:
         """The request without secrets. Its credentials are looked for from now on."""
+        return msgspec.structs.replace(self.asked(request), headers=self._headers(request.headers))
+
+    def asked(self, request: Request) -> Request:
+        """The same, but for the headers, which stay: what is asked for is not said in them."""
         self._remember(_credentials(request, self._finder))
         body = None if request.body is None else self._request_body(request.body, request.headers)
-        return msgspec.structs.replace(
-            request, uri=self._uri(request.uri), headers=self._headers(request.headers), body=body
-        )
+        return msgspec.structs.replace(request, uri=self._uri(request.uri), body=body)
 
     def remember(self, headers: Headers) -> None:
         """Look for the credentials in a request's headers from now on; `request` does so by itself."""

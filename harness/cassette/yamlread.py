@@ -40,7 +40,9 @@ def read_yaml(text: str) -> object:
     """The one document in *text*. Raises DocumentError with the line."""
     tree = _Tree()
     for event in _events(text):
-        tree.take(event)
+        step = tree.steps.get(type(event))
+        if step is not None:
+            step(event)
     return tree.document()
 
 
@@ -58,7 +60,9 @@ def line_of(text: str, place: Place) -> int | None:
 
 def _events(text: str) -> Iterator[Any]:
     try:
-        yield from yaml.parse(text, Loader=_LOADER)
+        loader = _LOADER(text)
+        while (event := loader.get_event()) is not None:
+            yield event
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise DocumentError("The cassette is not valid YAML.", line=line, found=error.problem) from None
@@ -84,7 +88,7 @@ class _Tree:
         self._repeated = 0
         self._began: list[tuple[Any, int]] = []
         self._anchors: dict[str, tuple[object, int]] = {}
-        self._steps: dict[type[Any], Callable[[Any], None]] = {
+        self.steps: dict[type[Any], Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar,
             yaml.SequenceStartEvent: lambda event: self._start(event, _List(event)),
             yaml.MappingStartEvent: lambda event: self._start(event, _Mapping(event)),
@@ -92,11 +96,7 @@ class _Tree:
             yaml.MappingEndEvent: self._end,
             yaml.AliasEvent: self._alias,
         }
-
-    def take(self, event: Any) -> None:
-        step = self._steps.get(type(event))
-        if step is not None:
-            step(event)
+        """What each kind of event does; the others say nothing about values."""
 
     def document(self) -> object:
         if len(self._roots) != 1:
@@ -107,7 +107,8 @@ class _Tree:
         return self._roots[0]
 
     def _scalar(self, event: Any) -> None:
-        self._anchors.pop(event.anchor, None)
+        if event.anchor:
+            self._anchors.pop(event.anchor, None)
         self._put(scalar_value(event), event)
 
     def _start(self, event: Any, collection: _List | _Mapping) -> None:

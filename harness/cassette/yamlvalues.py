@@ -6,6 +6,7 @@ read that vcrpy's own safe loader lets pass; they become text, lists and bytes.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -67,10 +68,19 @@ def scalar_value(event: Any) -> object:
 
 def implicit_tag(value: str) -> str:
     """What a plain scalar means without a tag, by the rules of YAML 1.1 as PyYAML has them."""
+    return _tag_of_word(value) if len(value) <= _WORD else _tag_of(value)
+
+
+def _tag_of(value: str) -> str:
     for tag, pattern in _RESOLVERS.get(value[:1], ()):
         if pattern.match(value):
             return tag
     return STRING_TAG
+
+
+_WORD = 40
+"""Characters of the names and words that every interaction repeats."""
+_tag_of_word = lru_cache(maxsize=4096)(_tag_of)
 
 
 def check_tag(tag: str | None, allowed: Container[str | None], event: Any) -> None:

@@ -22,7 +22,7 @@ _SECRET_NAME = re.compile(
 
 def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
     """The values of variables that are named like a credential, longest first."""
-    found = {value.strip() for name, value in environ.items() if _SECRET_NAME.search(name)}
+    found = {environ[name].strip() for name in environ if _SECRET_NAME.search(name)}
     return tuple(sorted(filter(is_telling, found), key=lambda value: (-len(value), value)))
 
 

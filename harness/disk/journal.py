@@ -130,11 +130,11 @@ def orphans_of(tape: Path) -> list[Orphan]:
     if not tape.parent.is_dir():
         return []
     mine = (
-        path
-        for path in tape.parent.iterdir()
-        if path.name.startswith(tape.name) and _UNIQUE.fullmatch(path.name, len(tape.name))
+        name
+        for name in os.listdir(tape.parent)  # noqa: PTH208 - names alone: a folder can hold hundreds of tapes
+        if name.startswith(tape.name) and _UNIQUE.fullmatch(name, len(tape.name))
     )
-    found = (_orphan(path) for path in sorted(mine))
+    found = (_orphan(tape.with_name(name)) for name in sorted(mine))
     return [orphan for orphan in found if orphan is not None]
 
 
