@@ -82,8 +82,14 @@ def _decoded(data: bytes | str, name: str) -> str:
 
 
 def _document(text: str) -> object:
-    if not text.strip():
+    if not text or text.isspace():
         raise DocumentError("The cassette is empty.", line=1, expected="interactions", help="record it again")
+    if "<<<<<<<" in text and ">>>>>>>" in text:
+        _refuse_conflict(text)
+    return read_json(text) if _JSON.match(text) else read_yaml(text)
+
+
+def _refuse_conflict(text: str) -> None:
     marker = _CONFLICT.search(text)
     if marker and {"<", ">"} <= {match[0][0] for match in _CONFLICT.finditer(text)}:
         line = text.count("\n", 0, marker.start()) + 1
@@ -92,7 +98,6 @@ def _document(text: str) -> object:
             line=line,
             help="choose one side, or record it again",
         )
-    return read_json(text) if _JSON.match(text) else read_yaml(text)
 
 
 def _located(error: DocumentError, text: str, name: str) -> CassetteError:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 from harness.cassette.fields import DocumentError
 from harness.cassette.yamlread import MAX_DEPTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def read_json(text: str) -> object:
@@ -36,18 +40,16 @@ def _no_constant(word: str) -> object:
 
 def is_deeper(value: object, levels: int) -> bool:
     """Whether lists and mappings lie in one another deeper than so many levels. Goes down without recursion."""
-    layer = [value]
-    for _ in range(levels):
-        layer = [item for parent in layer for item in _children(parent)]
+    layer = [value] if isinstance(value, dict | list) else []
+    for _ in range(levels - 1):
+        layer = [item for parent in layer for item in _items(parent) if isinstance(item, (dict, list))]
         if not layer:
             return False
-    return True
+    return any(layer)
 
 
-def _children(value: object) -> list[object]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
+def _items(parent: Any) -> Iterable[object]:
+    return parent.values() if isinstance(parent, dict) else parent
 
 
 def _too_deep() -> DocumentError:
