@@ -14,6 +14,7 @@ import secrets
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from harness.cassette.recovery import Ended, Lines, Opened, Record, Recovered, recover
@@ -21,6 +22,7 @@ from harness.disk.atomic import PRIVATE, write_all
 from harness.disk.lock import try_lock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 SYNC_EVERY_S = 1.0
@@ -34,7 +36,8 @@ _UNIQUE = re.compile(r"\.[0-9a-f]{8}\.journal")
 class Journal:
     """An open journal of one recorder. `failure` is the first error of the disk; nothing is written after it."""
 
-    def __init__(self, tape: Path) -> None:
+    def __init__(self, tape: Path, *, aside: Callable[[Callable[[], None]], None] | None = None) -> None:
+        self._aside = aside or _in_a_thread
         self.path = tape.with_name(f"{tape.name}.{secrets.token_hex(4)}.journal")
         self.failure: OSError | None = None
         self._fd = os.open(
@@ -81,10 +84,28 @@ class Journal:
             self.failure = error
 
     def _sync(self, *, at_once: bool) -> None:
+        """At the end of a stream here and now; in the middle aside, where nobody waits for the disk."""
         now = time.monotonic()
-        if at_once or now - self._synced_at >= SYNC_EVERY_S:
+        if at_once:
             os.fdatasync(self._fd)
-            self._synced_at = now
+        elif now - self._synced_at >= SYNC_EVERY_S:
+            self._aside(partial(self._sync_copy, os.dup(self._fd)))
+        else:
+            return
+        self._synced_at = now
+
+    def _sync_copy(self, fd: int) -> None:
+        """Sync through a descriptor of its own: the journal may be closed meanwhile."""
+        try:
+            os.fdatasync(fd)
+        except OSError as error:
+            self.failure = self.failure or error
+        finally:
+            os.close(fd)
+
+
+def _in_a_thread(work: Callable[[], None]) -> None:
+    threading.Thread(target=work, name="journal-sync", daemon=True).start()
 
 
 class Orphan:

@@ -100,7 +100,7 @@ def test_syncs_are_once_a_second_and_at_the_end_of_a_stream(tape, monkeypatch):
     now, synced = [100.0], []
     monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
     monkeypatch.setattr(module.os, "fdatasync", lambda _fd: synced.append(now[0]))
-    journal = Journal(tape)
+    journal = Journal(tape, aside=lambda work: work())
     for moment in (100.2, 100.9, 101.0, 101.5, 102.1):
         now[0] = moment
         journal.append(Arrived(1, 1.0, b"x"))
@@ -108,6 +108,19 @@ def test_syncs_are_once_a_second_and_at_the_end_of_a_stream(tape, monkeypatch):
     journal.append(module.Ended(1, "complete", 2.0))
     journal.remove()
     assert synced == [101.0, 102.1, 102.2]
+
+
+def test_in_the_middle_of_a_stream_nobody_waits_for_the_disk(tape, monkeypatch):
+    now, left = [100.0], []
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(module.os, "fdatasync", lambda _fd: (_ for _ in ()).throw(OSError(errno.EIO, "no")))
+    journal = Journal(tape, aside=left.append)
+    now[0] = 102.0
+    journal.append(Arrived(1, 1.0, b"x"))
+    assert (len(left), journal.failure) == (1, None)
+    journal.remove()
+    left[0]()
+    assert journal.failure.errno == errno.EIO
 
 
 def test_a_full_disk_is_kept_in_mind_and_raises_nothing(tape, monkeypatch):
