@@ -33,18 +33,12 @@ from aiohttp.http_parser import HttpResponseParser, HttpResponseParserPy
 print(HttpResponseParser is HttpResponseParserPy)
 """
 
-FILES = [
-    "tests/faults/test_upstream.py",
+FILES = ["tests/faults/test_upstream.py", "tests/net/test_memory.py"]
+BY_NIGHT = [
     "tests/faults/test_client.py",
-    "tests/net/test_memory.py",
-    *(
-        pytest.param(file, marks=pytest.mark.slow)
-        for file in (
-            "tests/net/test_seam.py",
-            "tests/net/test_fidelity.py",
-            "tests/clients/test_vitalentum.py",
-        )
-    ),
+    "tests/net/test_seam.py",
+    "tests/net/test_fidelity.py",
+    "tests/clients/test_vitalentum.py",
 ]
 
 
@@ -53,7 +47,7 @@ def test_without_its_extensions_aiohttp_takes_the_pure_parser():
 
 
 @pytest.mark.timeout(PATIENCE_S)
-@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("file", [*FILES, *(pytest.param(file, marks=pytest.mark.slow) for file in BY_NIGHT)])
 def test_the_same_holds_with_the_pure_parser(file):
     done = without_extensions("-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", file)
     assert done.returncode == 0, done.stdout
