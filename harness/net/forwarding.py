@@ -36,17 +36,21 @@ _NOT_PASSED_UP = HOP_BY_HOP | {"host", "expect"}
 
 def parse_base(base_url: str) -> URL:
     """The upstream's base URL. Raises UsageError for anything that is not scheme, host and perhaps a path."""
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    if "@" in base_url.partition("://")[2].partition("/")[0]:
+        raise UsageError(
+            "The base URL holds a user name or a password.", help="have the client send it in a header"
+        )
+    try:
+        parts, url = urlsplit(base_url), URL(base_url.rstrip("/"))
+        is_base = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
+    except ValueError:  # a port that is no number, a bracket too many
+        is_base = False
+    if not is_base:
         raise UsageError(
             f"{base_url!r} is no base URL.",
             expected="scheme, host and perhaps a path, like https://api.example/v1",
         )
-    if parts.username is not None:
-        raise UsageError(
-            "The base URL holds a user name or a password.", help="have the client send it in a header"
-        )
-    return URL(base_url.rstrip("/"))
+    return url
 
 
 def target(base: URL, asked: str) -> URL:

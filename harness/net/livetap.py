@@ -61,7 +61,11 @@ class LiveTap:
         if self._has_begun:
             self._catch_up()
         elif len(self._waiting) == 1:
-            asyncio.get_running_loop().call_soon(self._catch_up)
+            self.soon(self._catch_up)
+
+    def soon(self, step: Callable[[], None]) -> None:
+        """Have the first read noted, once whoever waits for it has had the time to take it."""
+        asyncio.get_running_loop().call_soon(step)
 
     def lost(self, error: BaseException | None) -> None:
         """The connection is gone."""

@@ -7,6 +7,7 @@ ends, the client sees as well.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -51,6 +52,11 @@ that meets the closing is lost.
 
 MAX_OPEN = 1000
 """Connections to the upstream at the same time; further requests wait."""
+
+FIRST_S = 0.003
+"""How long the work of beginning a tape waits when the first piece has been passed on: the client, another process on
+this machine, is to have it before.
+"""
 
 _NONE_OF_OURS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 """Headers that aiohttp would add where a client sends none."""
@@ -157,7 +163,7 @@ class RecordingProxy:
                 request.method,
                 url,
                 headers=CIMultiDict(headers),
-                data=upload.pieces() if request.body_exists else None,
+                data=upload.body() if request.body_exists else None,
                 allow_redirects=False,
                 skip_auto_headers=_NONE_OF_OURS,
             )
@@ -229,6 +235,9 @@ class _Tap(LiveTap):
 
     broke = False
     when_closed: Callable[[], None]
+
+    def soon(self, step: Callable[[], None]) -> None:
+        asyncio.get_running_loop().call_later(FIRST_S, step)
 
     def lost(self, error: BaseException | None) -> None:
         self.broke = error is not None

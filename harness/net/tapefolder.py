@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from harness.cassette.model import Request, Source
     from harness.disk.tape import Take
+    from harness.net.tap import WireEnd
     from harness.upstreams.upstream import Upstream
 
 _NAME = re.compile(r"([0-9]{4,9})-[0-9a-f]{8}\.")
@@ -52,10 +53,11 @@ class Recording:
         self._tape = tape
         self._request = request
         self._writer: TapeWriter | None = None
-        self.recorder = Recorder(self._begin)
+        self.recorder = _LateRecorder(self._begin)
 
     def save(self) -> None:
         """Finish the tape, if there is one. Raises what went wrong with the recording."""
+        self.recorder.attempt(self.recorder.finish)
         if self._writer is not None:
             self._writer.finish()
         if self.recorder.failure is not None:
@@ -66,6 +68,20 @@ class Recording:
         tape = self._tape(request)
         self._writer = tape.writer
         return tape.writer.begin(request, recorded_at=tape.recorded_at), EndingWatch(tape.upstream)
+
+
+class _LateRecorder(Recorder):
+    """Its end is written down together with the tape: both wait for the disk."""
+
+    _ended: tuple[WireEnd, float] | None = None
+
+    def over(self, how: WireEnd, at_ms: float) -> None:
+        self._ended = how, at_ms
+
+    def finish(self) -> None:
+        """Write down how it ended."""
+        if self._ended is not None:
+            super().over(*self._ended)
 
 
 class TapeFolder:

@@ -33,6 +33,13 @@ class Upload:
         """What has come so far."""
         return b"".join(self._kept)
 
+    def body(self) -> bytes | AsyncIterator[bytes]:
+        """What is to be sent: the whole body where it has come already, which saves a turn, or else its pieces."""
+        if not self._content.is_eof() or self._content.total_bytes > MAX_BODY:
+            return self.pieces()
+        self._kept.append(self._content.read_nowait())
+        return self._kept[0]
+
     async def pieces(self) -> AsyncIterator[bytes]:
         """The body piece by piece. The upstream may take its time, the sender may not."""
         while piece := await self._read():

@@ -57,3 +57,27 @@ async def test_the_time_that_the_upstream_takes_is_not_the_senders(monkeypatch):
     async for _ in upload.pieces():
         await asyncio.sleep(0.06)
     assert (upload.kept, upload.refusal) == (b"ab", None)
+
+
+class Come(Content):
+    """A body that has come whole."""
+
+    def __init__(self, data: bytes, *, is_eof: bool = True) -> None:
+        super().__init__(data)
+        self._data, self._is_eof = data, is_eof
+        self.total_bytes = len(data)
+
+    def is_eof(self) -> bool:
+        return self._is_eof
+
+    def read_nowait(self) -> bytes:
+        return self._data
+
+
+async def test_a_body_that_has_come_goes_as_it_is_and_any_other_in_pieces(monkeypatch):
+    upload = Upload(Come(b"all of it"))
+    assert (upload.body(), upload.kept) == (b"all of it", b"all of it")
+    assert [piece async for piece in Upload(Come(b"begun", is_eof=False)).body()] == [b"begun"]
+    monkeypatch.setattr("harness.net.upload.MAX_BODY", 5)
+    with pytest.raises(ValueError, match="too large"):
+        await anext(Upload(Come(b"too much")).body())
