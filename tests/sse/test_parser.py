@@ -3,10 +3,10 @@
 import pytest
 
 from harness.errors import LimitError, UsageError
-from harness.sse import Event, SSEParser
+from harness.sse import Event, SSEParser, parser
 from harness.sse.limits import MAX_LINE, MAX_STREAM
 
-PIECES = pytest.mark.parametrize("size", [1, 2, 3, 1000], ids=lambda size: f"by {size}")
+PIECES = pytest.mark.parametrize("size", [1, 2, 3, 9, 1000], ids=lambda size: f"by {size}")
 
 
 def feed(reader, stream, size=1000):
@@ -82,11 +82,12 @@ def test_what_is_pending_tells_that_a_stream_ended_inside_an_event(stream, pendi
     assert (reader.close(), reader.pending) == ([], pending)
 
 
-def test_a_closed_parser_takes_nothing_more():
+@PIECES
+def test_a_closed_parser_takes_nothing_more(size):
     reader = SSEParser()
-    reader.feed(b"data: a")
+    feed(reader, b"data: x\n\ndata: a", size)
     reader.close()
-    for piece in (b"", b"\n", b"data: b\n\n"):
+    for piece in (b"x", b"", b"\n", b"data: b\n\n"):
         with pytest.raises(UsageError, match="closed"):
             reader.feed(piece)
     assert (reader.close(), reader.pending) == ([], b"data: a")
@@ -109,15 +110,24 @@ AT_THE_LIMIT = {
     "a line after an event": ("max_line", 8, b"id\ndata: x\n\ndata: x\n", b"id\ndata: x\n\ndata: xx\n"),
     "a comment": ("max_line", 4, b": x\n", b": xx\n"),
     "an event": ("max_event", 12, b"id\ndata: x\n\n", b"id\ndata: xx\n\n"),
+    "an event after others": (
+        "max_event",
+        12,
+        b"data: x\n\n" * 9 + b"id\ndata: x\n\n",
+        b"data: x\n\n" * 9 + b"id\ndata: xx\n\n",
+    ),
     "an event of comments": ("max_event", 6, b":\n:\n:\n", b":\n:\n:\n:"),
+    "a stream of events": ("max_stream", 90, b"data: x\n\n" * 10, b"data: x\n\n" * 10 + b":"),
     "a stream with a BOM": ("max_stream", 12, b"\xef\xbb\xbfdata: a\n\n", b"\xef\xbb\xbfdata: a\n\nd"),
     "a stream": ("max_stream", 18, b"data: a\n\ndata: b\n\n", b"data: a\n\ndata: b\n\n\n"),
 }
 
 
 @pytest.mark.parametrize(("limit", "value", "within", "beyond"), AT_THE_LIMIT.values(), ids=AT_THE_LIMIT)
+@pytest.mark.parametrize("near", [1, 256], ids=lambda near: f"care from {near}")
 @PIECES
-def test_a_limit_is_the_last_size_that_passes(limit, value, within, beyond, size):
+def test_a_limit_is_the_last_size_that_passes(limit, value, within, beyond, near, size, monkeypatch):
+    monkeypatch.setattr(parser, "_LOOSE", near)
     feed(SSEParser(**{limit: value}), within, size)
     reader = SSEParser(**{limit: value})
     with pytest.raises(LimitError) as past:
