@@ -18,17 +18,30 @@ from harness.cassette.interaction import End, Headers, Interaction, Request, Res
 from harness.cassette.wellformed import check_request, check_response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from harness.cassette.frames import Frame
 
 
-def read_document(document: object) -> tuple[Interaction, ...]:
-    """The interactions a document describes. Raises DocumentError, with the place, for anything else."""
+def read_document(document: object, *, spent: bool = False) -> tuple[Interaction, ...]:
+    """The interactions a document describes. Raises DocumentError, with the place, for anything else.
+
+    A *spent* document is needed by nobody else: it is emptied, and what was read of it is let go at once.
+    """
     top = fields.mapping(migrate.to_current(document), ())
     _refuse_lost_record(top, ())
     items = fields.sequence(fields.required(top, "interactions", ()), ("interactions",))
-    return tuple(_interaction(item, ("interactions", i)) for i, item in enumerate(items))
+    if spent and isinstance(document, dict):
+        document.clear()
+        top.clear()
+    return tuple(_interaction(item, ("interactions", i)) for i, item in _each(items))
+
+
+def _each(items: list[object]) -> Iterator[tuple[int, object]]:
+    """The items with their numbers; the list lets go of each."""
+    for i, item in enumerate(items):
+        items[i] = None
+        yield i, item
 
 
 def write_document(interactions: Iterable[Interaction]) -> dict[str, object]:

@@ -11,6 +11,7 @@ import json
 import re
 from enum import StrEnum
 
+from harness.cassette.document import read_document
 from harness.cassette.fields import DocumentError, dotted
 from harness.cassette.jsonread import read_json
 from harness.cassette.model import Cassette
@@ -38,12 +39,17 @@ def kind_of(name: str) -> Kind:
 
 
 def loads(data: bytes | str, *, name: str = "cassette") -> Cassette:
-    """The cassette in a file's content, YAML or JSON alike."""
+    """The cassette in a file's content, YAML or JSON alike. Holds it in memory once as it is, and once as values."""
     text = _decoded(data, name)
+    del data
+    source: str | bytes = ""
     try:
-        return Cassette.from_document(_document(text))
+        _refuse_no_cassette(text)
+        source = text if _JSON.match(text) else text.encode()
+        del text
+        return Cassette(read_document(_document(source), spent=True))
     except DocumentError as error:
-        raise _located(error, text, name) from None
+        raise _located(error, source, name) from None
 
 
 def dumps(cassette: Cassette, *, kind: Kind = Kind.YAML) -> bytes:
@@ -81,12 +87,16 @@ def _decoded(data: bytes | str, name: str) -> str:
         ) from None
 
 
-def _document(text: str) -> object:
+def _refuse_no_cassette(text: str) -> None:
     if not text or text.isspace():
         raise DocumentError("The cassette is empty.", line=1, expected="interactions", help="record it again")
     if "<<<<<<<" in text and ">>>>>>>" in text:
         _refuse_conflict(text)
-    return read_json(text) if _JSON.match(text) else read_yaml(text)
+
+
+def _document(source: str | bytes) -> object:
+    """JSON is read as text, YAML as the UTF-8 that libyaml would make of it."""
+    return read_json(source) if isinstance(source, str) else read_yaml(source)
 
 
 def _refuse_conflict(text: str) -> None:
@@ -100,9 +110,9 @@ def _refuse_conflict(text: str) -> None:
         )
 
 
-def _located(error: DocumentError, text: str, name: str) -> CassetteError:
+def _located(error: DocumentError, source: str | bytes, name: str) -> CassetteError:
     """The same error, with the file and the line in it."""
-    line = error.line or (line_of(text, error.place) if error.place else None)
+    line = error.line or (line_of(source, error.place) if error.place else None)
     where = f"{name}:{line}" if line else name
     place = f" ({dotted(error.place)})" if error.place else ""
     return CassetteError(

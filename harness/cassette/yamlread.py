@@ -36,8 +36,8 @@ twice.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read_yaml(text: str) -> object:
-    """The one document in *text*. Raises DocumentError with the line."""
+def read_yaml(text: str | bytes) -> object:
+    """The one document in *text*, which is UTF-8 where it is bytes. Raises DocumentError with the line."""
     tree = _Tree()
     for event in _events(text):
         step = tree.steps.get(type(event))
@@ -46,7 +46,7 @@ def read_yaml(text: str) -> object:
     return tree.document()
 
 
-def line_of(text: str, place: Place) -> int | None:
+def line_of(text: str | bytes, place: Place) -> int | None:
     """The line (1 is the first) of the value at *place*, or of the nearest value around it."""
     line = None
     try:
@@ -58,7 +58,7 @@ def line_of(text: str, place: Place) -> int | None:
     return line
 
 
-def _events(text: str) -> Iterator[Any]:
+def _events(text: str | bytes) -> Iterator[Any]:
     try:
         loader = _LOADER(text)
         while (event := loader.get_event()) is not None:
@@ -193,7 +193,7 @@ _NO_KEY = object()
 # Places ---------------------------------------------------------------------------------------------------------------
 
 
-def _places(text: str) -> Iterator[tuple[Place, int]]:
+def _places(text: str | bytes) -> Iterator[tuple[Place, int]]:
     """The place and the line of each value. For error messages only."""
     steps: list[
         list[Any]

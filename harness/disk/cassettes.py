@@ -102,10 +102,9 @@ def read_tape(tape: Path) -> Cassette | None:
     """The file's content alone, or None where there is no file."""
     try:
         with tape.open("rb") as file:
-            data = file.read(text_format.MAX_FILE + 1)
+            return text_format.loads(file.read(text_format.MAX_FILE + 1), name=str(tape))
     except FileNotFoundError:
         return None
-    return text_format.loads(data, name=str(tape))
 
 
 def write_tape(tape: Path, cassette: Cassette, redactor: Redactor) -> None:

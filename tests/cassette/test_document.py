@@ -1,5 +1,6 @@
 """Documents: what vcrpy's tapes may hold, and what becomes of it."""
 
+import copy
 from datetime import UTC, datetime
 
 import msgspec
@@ -128,6 +129,15 @@ def test_a_document_is_made_of_plain_values_with_sorted_keys():
     assert {type(value) for value in stream.values()} == {str, int, float}
     for part in (item["request"], item["response"], stream):
         assert list(part) == sorted(part)
+
+
+def test_a_document_is_left_as_it_is_unless_it_is_spent():
+    doc = write_document(tape("A", "B").interactions)
+    before = copy.deepcopy(doc)
+    assert read_document(doc) == tape("A", "B").interactions
+    assert doc == before
+    assert read_document(doc, spent=True) == tape("A", "B").interactions
+    assert doc == {}
 
 
 @pytest.mark.parametrize("level", ["document", "interaction", "response"])
