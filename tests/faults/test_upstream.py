@@ -17,8 +17,9 @@ from aiohttp.http_parser import HttpResponseParser, HttpResponseParserPy
 
 from harness import Cassette, load_cassette, use_cassette
 from harness.cassette.model import Response
+from harness.disk.cassettes import find_cassettes
 from harness.errors import CassetteError, CassetteMiss, UsageError
-from harness.net import ReplayServer
+from harness.net import RecordingProxy, ReplayServer
 from tests.faults.asking import HANGS, READ_TIMEOUT_S, SHORT_PATIENCE_S, Outcome, ask
 from tests.faults.tapes import OLD, bodies, old_tape
 from tests.faults.upstreams import (
@@ -134,6 +135,38 @@ async def test_f39_more_than_was_promised_in_one_read_is_refused_by_the_client_a
     assert (await played(tape, url)).error == "ClientPayloadError"
 
 
+# The same through the recording proxy
+
+
+async def proxied(folder: Path, url: str) -> Outcome:
+    async with RecordingProxy("vitalentum", url, folder) as proxy:
+        return await ask(proxy.url)
+
+
+def responses(folder: Path) -> list[Response]:
+    return [item.response for tape in find_cassettes(folder) for item in load_cassette(tape).interactions]
+
+
+@pytest.mark.parametrize(("writes", "then", "body", "end"), ANSWERS.values(), ids=ANSWERS)
+async def test_through_the_proxy_a_client_sees_the_same_and_it_is_recorded(tmp_path, writes, then, body, end):
+    async with served(writes, then=then, gap_s=GAP_S) as url:
+        direct = await ask(url)
+        assert (await proxied(tmp_path, url)).in_all == direct.in_all
+    (found,) = responses(tmp_path)
+    assert found.body == body
+    assert found.stream.end == (
+        "closed" if then == "stall" else end
+    )  # whose patience was over, no proxy can tell
+
+
+@pytest.mark.parametrize(("writes", "then"), NO_ANSWER.values(), ids=NO_ANSWER)
+async def test_through_the_proxy_no_answer_is_a_502_and_is_not_recorded(tmp_path, writes, then):
+    async with served(writes, then=then, gap_s=GAP_S) as url:
+        outcome = await proxied(tmp_path, url)
+    assert outcome.status == 502 or (then == "stall" and outcome.error == "SocketTimeoutError")
+    assert responses(tmp_path) == []
+
+
 # F40: what is no chunk size
 
 UNCHUNKED = {
@@ -154,6 +187,16 @@ async def test_a_broken_chunk_is_recorded_as_short_and_no_replay_of_it_hangs(tap
     again = Outcome(200, seen.pieces, "ClientPayloadError")
     assert await played(tape, url) == again
     assert (await played_by_a_server(tape)).error == again.error
+
+
+@pytest.mark.parametrize("rubbish", UNCHUNKED.values(), ids=UNCHUNKED)
+async def test_through_the_proxy_a_broken_chunk_is_a_body_cut_short(tmp_path, rubbish):
+    async with served([*BROKEN, *rubbish], then="fin", gap_s=GAP_S) as url:
+        outcome = await proxied(tmp_path, url)
+    (found,) = responses(tmp_path)
+    assert (outcome.body, outcome.error) == (found.body, "ClientPayloadError")
+    assert found.body.startswith(ONE + TWO)
+    assert found.stream.end == "short"
 
 
 @pytest.fixture
