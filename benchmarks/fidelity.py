@@ -24,8 +24,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from streams import STREAMS, Stream
-from ways import CLIENTS, LEFT_OUT, Opening, Seen, Way, installed, versions
+import benchmarks.fixtures.streams as upstream_server
+from benchmarks.fixtures.streams import STREAMS, Stream
+from benchmarks.fixtures.ways import CLIENTS, LEFT_OUT, Opening, Seen, Way, installed, versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,8 +173,7 @@ def summary(ways: list[Way], rows: list[list[Cell]]) -> int:
 @contextlib.contextmanager
 def upstream() -> Iterator[str]:
     """The writing server in a process of its own, on a processor of its own where there are two."""
-    script = str(Path(__file__).with_name("streams.py"))
-    server = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen([sys.executable, upstream_server.__file__], stdout=subprocess.PIPE, text=True)
     first, *others = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(server.pid, set(others[:1]) or {first})
     os.sched_setaffinity(0, {first})
@@ -209,10 +209,10 @@ def main() -> int:
         print(f"left out: {name}: {why}")
     names = chosen(chosen_by.ways, [way.name for way in found])
     ways = [way for way, why in found.items() if not why and way.name in names]
-    streams = [each for each in STREAMS if each.name in chosen(chosen_by.streams, [s.name for s in STREAMS])]
-    print(f"{len(streams)} streams; {versions()}")
+    wanted = [each for each in STREAMS if each.name in chosen(chosen_by.streams, [s.name for s in STREAMS])]
+    print(f"{len(wanted)} streams; {versions()}")
     with upstream() as base:
-        return summary(ways, asyncio.run(matrix(ways, streams, base, chosen_by.tries)))
+        return summary(ways, asyncio.run(matrix(ways, wanted, base, chosen_by.tries)))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiohttp import web
-from tapes import PIECES, spread, tape
+from benchmarks.fixtures.tapes import PIECES, spread, tape
 
 from harness import save_cassette
 from harness.net import ReplayServer
