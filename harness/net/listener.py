@@ -141,6 +141,8 @@ class Listener:
 
 
 async def _gathered(request: web.Request) -> bytes:
+    if request.content.is_eof():  # it came with the head, as most do
+        return await request.read()
     try:
         async with asyncio.timeout(BODY_S):
             return await request.read()
