@@ -28,8 +28,8 @@ from typing import Any, NamedTuple
 
 import aiohttp
 import yaml
-from benchmarks.fixtures.tapes import PIECES, URI, pieces, question, tape
 
+from benchmarks.fixtures.tapes import PIECES, URI, pieces, question, tape
 from harness import Cassette, save_cassette, use_cassette
 
 SIZES = (1, 2, 5, 21)

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiohttp import web
-from benchmarks.fixtures.tapes import PIECES, spread, tape
 
+from benchmarks.fixtures.tapes import PIECES, spread, tape
 from harness import save_cassette
 from harness.net import ReplayServer
 

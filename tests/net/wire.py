@@ -6,7 +6,7 @@ import struct
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-GAP_S = 0.012
+GAP_S = 0.025
 """Between two writes: enough for loopback to hand them over as two reads."""
 CHUNKED = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream;charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n"
