@@ -110,12 +110,13 @@ class SSEParser:
                 return []  # a line end, but no event: that takes a line end after a line end
             data = b"".join(loose)
             loose.clear()
-        if len(data) > self._room - len(self._held):
+        held, size = self._held, len(data)
+        if size > self._room - len(held):
             return self._feed_with_care(data)
-        if not self._held and data.endswith(b"\n\n"):
-            self._room -= len(data)
-            return plain_events(data, len(data), self._last_event_id) or self._interpret(data)
-        if len(data) == 1:
+        if not held and data.endswith(b"\n\n"):
+            self._room -= size
+            return plain_events(data, size, self._last_event_id) or self._interpret(data)
+        if size == 1:
             self._waiting = _WITHIN_A_LINE
         return self._take(data)
 

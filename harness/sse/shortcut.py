@@ -12,6 +12,7 @@ from .events import Event
 from .lines import CR, LF
 
 _FIELD = b"data: "
+_VALUE_AT = len(_FIELD)
 _MESSAGE = repeat("message")
 
 
@@ -22,7 +23,7 @@ def plain_events(data: bytes, end: int, last_event_id: str) -> list[Event]:
     """
     if not data.startswith(_FIELD):
         return []
-    body = data[len(_FIELD) : end - 2]
+    body = data[_VALUE_AT : end - 2]
     if LF not in body and CR not in body:
         return [Event(body.decode("utf-8", "replace"), "message", last_event_id)]
     if CR not in body:
