@@ -102,6 +102,23 @@ def answer_head(
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
+def led_back(headers: Headers, base: URL, own: str) -> Headers:
+    """An answer's headers, a redirect within the upstream leading back through the proxy: past it the client would be
+    sent to another host, and leave its key behind.
+    """
+    return tuple(
+        (name, _moved(value, base, own) if name.lower() == "location" else value) for name, value in headers
+    )
+
+
+def _moved(location: str, base: URL, own: str) -> str:
+    path = base.raw_path.rstrip("/") + "/"
+    for start, instead in ((str(base.origin()) + path, own + "/"), (path, "/")):
+        if location.startswith(start):
+            return instead + location.removeprefix(start)
+    return location
+
+
 def _nominated(headers: list[tuple[str, str]]) -> set[str]:
     """Headers that a Connection header names: they speak about the connection as well."""
     named = (value for name, value in headers if name.lower() == "connection")

@@ -22,7 +22,7 @@ from harness.cassette.model import Request, Response
 from harness.cassette.provenance import parse_source
 from harness.errors import UsageError
 from harness.net.answer import Framing, framed, framing_of, terminator
-from harness.net.forwarding import answer_head, parse_base, request_headers, target
+from harness.net.forwarding import answer_head, led_back, parse_base, request_headers, target
 from harness.net.listener import Listener
 from harness.net.livetap import LiveTap
 from harness.net.outgoing import Written, close, reset, write
@@ -172,7 +172,7 @@ class RecordingProxy:
                 raise upload.refusal from None
             return self._unreachable(error)
         try:
-            return await _relay(request, answer, line)
+            return await _relay(request, answer, led_back(_headers(answer), self._base, self.url), line)
         finally:
             answer.close()
 
@@ -269,12 +269,14 @@ def _client() -> aiohttp.ClientSession:
     )
 
 
-async def _relay(request: web.Request, answer: aiohttp.ClientResponse, line: _Line) -> Written:
+async def _relay(
+    request: web.Request, answer: aiohttp.ClientResponse, headers: Headers, line: _Line
+) -> Written:
     """Head, body and ending of an answer, for the client."""
-    framing = _framing(request, answer)
+    framing = _framing(request, Response(answer.status, "", headers))
     stays = request.keep_alive and framing is not Framing.CLOSE
     try:
-        await write(request, _head(answer, framing, closes=not stays))
+        await write(request, answer_head(answer.status, _reason(answer), headers, framing, closes=not stays))
         async for piece in line.pieces(answer.content):
             await write(request, framed(piece, framing))
     except TimeoutError:
@@ -300,16 +302,16 @@ def _asked(request: web.Request) -> Iterator[tuple[str, str]]:
         yield name.decode("latin-1"), value.decode("utf-8", "surrogateescape")
 
 
-def _framing(request: web.Request, answer: aiohttp.ClientResponse) -> Framing:
+def _framing(request: web.Request, response: Response) -> Framing:
     """As the upstream framed it, where the client knows that framing: HTTP/1.0 has no chunks."""
-    framing = framing_of(Response(answer.status, "", _headers(answer)), request.method)
+    framing = framing_of(response, request.method)
     is_old = request.version < aiohttp.HttpVersion11
     return Framing.CLOSE if is_old and framing is Framing.CHUNKED else framing
 
 
-def _head(answer: aiohttp.ClientResponse, framing: Framing, *, closes: bool) -> bytes:
-    reason = (answer.reason or "").encode("utf-8", "surrogateescape").decode("latin-1")
-    return answer_head(answer.status, reason, _headers(answer), framing, closes=closes)
+def _reason(answer: aiohttp.ClientResponse) -> str:
+    """The bytes that came, as latin-1 like all of a head."""
+    return (answer.reason or "").encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def _headers(answer: aiohttp.ClientResponse) -> Headers:

@@ -9,7 +9,7 @@ from yarl import URL
 
 from harness.errors import UsageError
 from harness.net.answer import Framing
-from harness.net.forwarding import answer_head, parse_base, request_headers, target
+from harness.net.forwarding import answer_head, led_back, parse_base, request_headers, target
 
 BASE = URL("https://api.example:8443/v1")
 OWN = "http://127.0.0.1:8080"
@@ -144,6 +144,33 @@ def test_what_names_the_proxy_names_the_upstream_and_codings_are_those_we_can_un
 def test_a_value_that_is_no_utf_8_is_refused():
     with pytest.raises(ValueError, match="X-A"):
         request_headers([("X-A", "\udcff")], BASE, OWN)
+
+
+@pytest.mark.parametrize(
+    ("location", "sent"),
+    [
+        ("https://api.example:8443/v1/x?a=b", "http://127.0.0.1:8080/x?a=b"),
+        ("/v1/x", "/x"),
+        ("x", "x"),
+        ("https://api.example:8443/v10/x", "https://api.example:8443/v10/x"),
+        ("/v10/x", "/v10/x"),
+        ("https://api.example/v1/x", "https://api.example/v1/x"),
+        ("https://evil.example/v1/x", "https://evil.example/v1/x"),
+        ("//api.example:8443/v1/x", "//api.example:8443/v1/x"),
+    ],
+)
+def test_a_redirect_within_the_upstream_leads_back_through_the_proxy(location: str, sent: str):
+    assert led_back((("location", location), ("X-A", location)), BASE, OWN) == (
+        ("location", sent),
+        ("X-A", location),
+    )
+
+
+def test_a_redirect_on_an_upstream_without_a_path_leads_back_as_well():
+    moved = led_back(
+        (("Location", "http://h/x"), ("Location", "/x"), ("Location", "//h/x")), URL("http://h"), OWN
+    )
+    assert [value for _, value in moved] == ["http://127.0.0.1:8080/x", "/x", "//h/x"]
 
 
 HEADERS = [

@@ -179,6 +179,28 @@ async def test_framing_fits_the_client(tmp_path: Path, request_line, answer, rel
     assert len(tapes_in(tmp_path)) == 1
 
 
+async def test_a_redirect_within_the_upstream_is_followed_through_the_proxy_and_recorded_as_it_was(
+    tmp_path: Path,
+):
+    server = await asyncio.start_server(_redirects_once, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, RecordingProxy(None, url, tmp_path / "back") as proxy:
+        assert await fetched(proxy.url + "/here") == ([b"there"], "")
+    exchanges = tapes_in(tmp_path / "back")
+    assert [item.request.uri for item in exchanges] == [f"{url}/here", f"{url}/there"]
+    assert dict(exchanges[0].response.headers)["Location"] == f"{url}/there"
+
+
+async def _redirects_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    head = await reader.readuntil(b"\r\n\r\n")
+    port = writer.get_extra_info("sockname")[1]
+    there = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nthere"
+    here = b"HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:%d/there\r\nConnection: close\r\n\r\n" % port
+    writer.write(there if b" /there " in head else here)
+    await reader.read(8)
+    writer.close()
+
+
 # What goes up ---------------------------------------------------------------------------------------------------------
 
 
