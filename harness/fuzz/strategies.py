@@ -30,17 +30,7 @@ _SEPARATORS = (": ", ":", "", ":  ")
 _VALUES = (
     *("1", "a", "", " ", "  a", ":", "a: b", "é", "日本", "🙂", "\0", "\ufeff"),
     *("\u2028", "\x85", "\x0b", "\x0c", "\t"),  # line ends to others
-    *(
-        "3000",
-        "007",
-        "-1",
-        "+1",
-        "1.5",
-        "1_000",
-        "\u0661",
-        "1e3",
-        "9" * 30,
-    ),  # some of them reconnection times
+    *("3000", "007", "-1", "+1", "1.5", "1_000", "\u0661", "1e3", "9" * 30),  # some are reconnection times
 )
 
 _MALFORMED = (

@@ -6,6 +6,7 @@ for the end of the recording: a full disk must not break the caller's stream.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from harness.cassette.ending import EndingWatch
@@ -63,6 +64,13 @@ class Recorder:
                 step()
             except Exception as error:  # whatever it is, the caller's stream is not to blame and goes on
                 self.failure = error
+                self._stop_here()
+
+    def _stop_here(self) -> None:
+        """What came after this is missing, and the tape is to say so."""
+        if self._take is not None:
+            with suppress(Exception):
+                self._take.end(End.CRASH, self._take.last_ms)
 
     def _meaning(self, how: WireEnd) -> End:
         if how is WireEnd.CLEAN:

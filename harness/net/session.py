@@ -121,7 +121,7 @@ class CassetteSession:
                 "Nothing was recorded or played: no request passed through this cassette.",
                 where=self.where,
                 expected="at least one request in the task that uses the cassette",
-                help="use the cassette around the call itself; other clients go through `harness replay`",
+                help="use the cassette around the call itself; other clients go through `harness proxy`, then `replay`",
             )
 
     # the books

@@ -10,6 +10,7 @@ from harness.disk.tape import TapeWriter
 OLD = b"data: old\n\ndata: [DONE]\n\n"
 PIECES = (b"data: \xd0", b"\x9f\n\n", b"data: two\n\n: ping\n\n", b"data: [DONE]\n\n")
 NEW = b"".join(PIECES)
+HALF = b"".join(PIECES[:2])
 HEAD = (200, "OK", (("Content-Type", "text/event-stream"), ("Transfer-Encoding", "chunked")))
 NOW = "2026-11-22T12:00:00Z"
 
@@ -33,6 +34,16 @@ def record(
         told(number)
     take.end(End.COMPLETE, float(len(pieces)))
     writer.finish()
+
+
+def half_recorded(path: Path) -> TapeWriter:
+    """A recorder in the middle of an exchange."""
+    writer = TapeWriter(path)
+    take = writer.begin(Request("POST", "http://recorded/new", (), b"{}"), recorded_at=NOW)
+    take.head(*HEAD)
+    for number, piece in enumerate(PIECES[:2], 1):
+        take.piece(float(number), piece)
+    return writer
 
 
 def bodies(path: Path) -> list[bytes]:

@@ -17,7 +17,7 @@ NAME = re.compile(r"`(?:([a-z_/]+\.py)::)?(test_[a-z0-9_]+(?:\[[A-Z0-9]+)?)(?:â€
 def sections() -> Iterator[tuple[str, str]]:
     """Each part of the page that has a file of tests of its own, and that file's path."""
     for part in PAGE.split("\n## "):
-        home = re.search(r"Tests without a file stand in `([a-z_/]+\.py)`", part)
+        home = re.search(r"Tests without a file stand in\s+`([a-z_/]+\.py)`", part)
         if home:
             yield home[1], part
 

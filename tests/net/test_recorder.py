@@ -15,6 +15,8 @@ DONE = b"data: [DONE]\n\n"
 class Notes:
     """A take that writes nothing to a disk."""
 
+    last_ms = 0.0
+
     def __init__(self) -> None:
         self.pieces: list[bytes] = []
         self.times: list[float] = []
@@ -84,6 +86,14 @@ def test_the_first_failure_is_kept_and_ends_the_recording():
     recorder.attempt(lambda: 1 / 0)
     recorder.attempt(lambda: pytest.fail("nothing is tried after a failure"))
     assert isinstance(recorder.failure, ZeroDivisionError)
+
+
+def test_a_failure_in_the_middle_ends_the_exchange_as_a_crash_and_not_as_the_callers_leaving():
+    take = Notes()
+    recorder = Recorder(lambda: (take, EndingWatch(None)))
+    recorder.attempt(lambda: recorder.head(STREAM))
+    recorder.attempt(lambda: 1 / 0)
+    assert take.end_said == "crash"
 
 
 def test_without_an_answer_nothing_is_begun():
