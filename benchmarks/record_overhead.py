@@ -6,8 +6,9 @@ request, in turns.
 Loopback servers in a process of their own write 20 pieces, 5 ms apart: one at once, where every microsecond
 of ours shows, and one that thinks for 20 ms first, as the quickest of models do. Ways: aiohttp with a
 `CassetteConnector`, httpx with an `AsyncCassetteTransport`, aiohttp through a `RecordingProxy` in a process
-of its own. A proxy is a second connection, so beside a server that answers at once it cannot be invisible;
-its target counts where the server thinks. Exits 1 when a target is missed.
+of its own. A proxy is a second connection, so beside a server that answers at once it cannot be invisible:
+a bare relay, which copies bytes and knows nothing of HTTP, shows how near one can come. The target of the
+proxy counts where the server thinks. Exits 1 when a target is missed.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 PIECES, GAP_S, THINK_S = 20, 0.005, 0.02
 WARM_UP = 4
 """Rounds that are not counted: imports, first connections, cold code."""
+QUIET_S = 0.05
+"""Before each question: a proxy writes its tape when the answer is over, and whoever is asked next would pay for it."""
 ADDED_P99_MS = 0.3
 """Added to the gap between two pieces, at the 99th percentile, at most."""
 
@@ -75,6 +78,25 @@ async def main():
 asyncio.run(main())
 """
 
+RELAY = """
+import asyncio, sys
+from urllib.parse import urlsplit
+base = urlsplit(sys.argv[1])
+async def copy(reader, writer):
+    while data := await reader.read(65536):
+        writer.write(data)
+    writer.close()
+async def relay(reader, writer):
+    far_reader, far_writer = await asyncio.open_connection(base.hostname, base.port)
+    await asyncio.gather(copy(reader, far_writer), copy(far_reader, writer), return_exceptions=True)
+async def main():
+    server = await asyncio.start_server(relay, '127.0.0.1', 0)
+    print('http://127.0.0.1:%d' % server.sockets[0].getsockname()[1], flush=True)
+    await asyncio.sleep(600)
+asyncio.run(main())
+"""
+"""No proxy in Python can be nearer: a second connection, and nothing done with what comes."""
+
 
 class Question(NamedTuple):
     """What is compared with what, and the ratio of the first pieces that is promised, where one is."""
@@ -90,9 +112,11 @@ QUESTIONS = (
     Question("aiohttp, answered at once", "aiohttp", "aiohttp recording", "/now", 1.2),
     Question("httpx, answered at once", "httpx", "httpx recording", "/now", 1.3),
     Question("proxy, answered at once", "aiohttp", "proxy", "/now", None),
+    Question("a bare relay, answered at once", "aiohttp", "relay", "/now", None),
     Question("aiohttp, after 20 ms", "aiohttp", "aiohttp recording", "/think", 1.2),
     Question("httpx, after 20 ms", "httpx", "httpx recording", "/think", 1.3),
     Question("proxy, after 20 ms", "aiohttp", "proxy", "/think", 1.5),
+    Question("a bare relay, after 20 ms", "aiohttp", "relay", "/think", None),
 )
 
 
@@ -117,13 +141,14 @@ def with_httpx(client: httpx.AsyncClient, base: str) -> Callable[[str], Awaitabl
 
 @contextlib.asynccontextmanager
 async def ways(
-    server: str, proxy: str, folder: Path
+    server: str, proxy: str, relay: str, folder: Path
 ) -> AsyncIterator[dict[str, Callable[[str], Awaitable[list[float]]]]]:
     """Every way to ask, each over one kept-alive connection."""
     async with (
         aiohttp.ClientSession() as direct,
         aiohttp.ClientSession(connector=CassetteConnector(folder / "a.yaml", mode="all")) as recording,
         aiohttp.ClientSession() as proxied,
+        aiohttp.ClientSession() as relayed,
         httpx.AsyncClient(timeout=30) as plain,
         httpx.AsyncClient(
             transport=AsyncCassetteTransport(folder / "h.yaml", mode="all"), timeout=30
@@ -133,20 +158,22 @@ async def ways(
             "aiohttp": with_aiohttp(direct, server),
             "aiohttp recording": with_aiohttp(recording, server),
             "proxy": with_aiohttp(proxied, proxy),
+            "relay": with_aiohttp(relayed, relay),
             "httpx": with_httpx(plain, server),
             "httpx recording": with_httpx(taped, server),
         }
 
 
 async def measure(
-    server: str, proxy: str, folder: Path, rounds: int
+    server: str, proxy: str, relay: str, folder: Path, rounds: int
 ) -> dict[tuple[str, str], list[list[float]]]:
     """The times of each way and path, round by round, asked in changing order."""
     times: dict[tuple[str, str], list[list[float]]] = {}
-    async with ways(server, proxy, folder) as asks:
+    async with ways(server, proxy, relay, folder) as asks:
         for number in range(rounds + WARM_UP):
             for name in sorted(asks, reverse=bool(number % 2)):
                 for path in ("/now", "/think"):
+                    await asyncio.sleep(QUIET_S)
                     times.setdefault((name, path), []).append(await asks[name](path))
     return {key: rows[WARM_UP:] for key, rows in times.items()}
 
@@ -211,8 +238,9 @@ def main() -> int:
         tempfile.TemporaryDirectory() as name,
         running(SERVER) as server,
         running(PROXY, server, f"{name}/proxy") as proxy,
+        running(RELAY, server) as relay,
     ):
-        return report(asyncio.run(measure(server, proxy, Path(name), rounds)))
+        return report(asyncio.run(measure(server, proxy, relay, Path(name), rounds)))
 
 
 if __name__ == "__main__":
