@@ -66,11 +66,16 @@ def _stream(stream: StreamRecord | None) -> dict[str, object] | None:
     if stream is None:
         return None
     said = {name: getattr(stream, name) for name in stream.__struct_fields__ if name not in _NOT_COVERED}
-    exact = {"frames": frames.to_text(stream.frames), "end_ms": float(stream.end_ms)}
-    return {name: value for name, value in said.items() if value is not None} | exact
+    broken = stream.broken_chunk_ms
+    exact = {
+        "frames": frames.to_text(stream.frames),
+        "end_ms": float(stream.end_ms),
+        "broken_chunk_ms": None if broken is None else float(broken),
+    }
+    return {name: value for name, value in {**said, **exact}.items() if value is not None}
 
 
-_NOT_COVERED = frozenset({"digest", "frames", "end_ms"})
+_NOT_COVERED = frozenset({"digest", "frames", "end_ms", "broken_chunk_ms"})
 """The digest itself; times and pieces go in as the file spells them."""
 
 

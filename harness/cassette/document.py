@@ -112,6 +112,7 @@ def _stream(value: object, place: Place) -> StreamRecord:
         recorded_from=fields.optional_text(item, "recorded_from", place),
         http_version=fields.optional_text(item, "http_version", place),
         content_encoding=fields.optional_text(item, "content_encoding", place),
+        broken_chunk_ms=fields.optional_number(item, "broken_chunk_ms", place),
         digest=fields.optional_text(item, "digest", place),
     )
 
@@ -249,14 +250,16 @@ def _response_document(response: Response, place: Place) -> dict[str, object]:
 
 def _stream_document(stream: StreamRecord, place: Place) -> dict[str, object]:
     """Every field by its name; what the record does not say is left out."""
+    broken = stream.broken_chunk_ms
     exact = {
         "version": stream.version,
         "frames": _frames_text(stream, (*place, "frames")),
         "end_ms": fields.number(stream.end_ms, (*place, "end_ms")),
+        "broken_chunk_ms": None if broken is None else fields.number(broken, (*place, "broken_chunk_ms")),
     }
     others = {name: getattr(stream, name) for name in stream.__struct_fields__ if name not in exact}
-    words = {name: str(value) for name, value in others.items() if value is not None}
-    return dict(sorted({**words, **exact}.items()))
+    words = {name: None if value is None else str(value) for name, value in others.items()}
+    return {name: value for name, value in sorted({**words, **exact}.items()) if value is not None}
 
 
 def _frames_text(stream: StreamRecord, place: Place) -> str:

@@ -48,8 +48,6 @@ class Staged(msgspec.Struct, frozen=True):
     """Before anything comes."""
     gap_s: float = 0.0
     """Before each piece, at least."""
-    rubbish: bytes = b""
-    """Sent raw, where the next piece's frame would start."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -89,7 +87,8 @@ def _slowed(staged: Staged, shown: Playback) -> Playback:
     for piece in shown.pieces:
         now = max(piece.at_s + staged.delay_s, now + staged.gap_s)
         pieces.append(Piece(now, piece.data))
-    return Playback(tuple(pieces), shown.end, max(shown.end_s + staged.delay_s, now), staged.rubbish)
+    end_s = max(shown.end_s + staged.delay_s, now)
+    return msgspec.structs.replace(shown, pieces=tuple(pieces), end_s=end_s)
 
 
 # Words to faults --------------------------------------------------------------------------------------------
@@ -164,13 +163,10 @@ def _short(staged: Staged, settings: Settings) -> Staged:
 
 
 def _bad_chunk_size(staged: Staged, settings: Settings) -> Staged:
-    chunked = (
-        *_without(staged.response.headers, "content-length", "transfer-encoding"),
-        ("Transfer-Encoding", "chunked"),
-    )
     cut = _cut_off(staged, settings, End.SHORT)
-    response = msgspec.structs.replace(cut.response, headers=chunked)
-    return msgspec.structs.replace(cut, response=response, rubbish=b"ZZ\r\n")
+    record = _record(cut.response)
+    broken = msgspec.structs.replace(record, broken_chunk_ms=record.end_ms)
+    return msgspec.structs.replace(cut, response=msgspec.structs.replace(cut.response, stream=broken))
 
 
 def _latency(staged: Staged, settings: Settings) -> Staged:
@@ -304,7 +300,9 @@ def _with_body(staged: Staged, events: list[bytes], end: End) -> Staged:
     last = rhythm[-1] if rhythm else 0.0
     times = [rhythm[n] if n < len(rhythm) else last for n in range(len(events))]
     frames = tuple(Frame(at_ms, len(event)) for at_ms, event in zip(times, events, strict=True))
-    return _with(staged, b"".join(events), frames, end, max(last, _record(staged.response).end_ms))
+    record = _record(staged.response)
+    broken_ms = record.broken_chunk_ms if end is record.end else None
+    return _with(staged, b"".join(events), frames, end, max(last, record.end_ms), broken_ms)
 
 
 def _answered(staged: Staged, status: int, reason: str, kind: str, body: bytes, more: Headers) -> Staged:
@@ -313,8 +311,17 @@ def _answered(staged: Staged, status: int, reason: str, kind: str, body: bytes, 
     return msgspec.structs.replace(staged, response=Response(status, reason, headers, body, stream))
 
 
-def _with(staged: Staged, body: bytes, frames: tuple[Frame, ...], end: End, end_ms: float) -> Staged:
-    stream = msgspec.structs.replace(_record(staged.response), frames=frames, end=end, end_ms=end_ms)
+def _with(
+    staged: Staged,
+    body: bytes,
+    frames: tuple[Frame, ...],
+    end: End,
+    end_ms: float,
+    broken_ms: float | None = None,
+) -> Staged:
+    stream = msgspec.structs.replace(
+        _record(staged.response), frames=frames, end=end, end_ms=end_ms, broken_chunk_ms=broken_ms
+    )
     return msgspec.structs.replace(
         staged, response=msgspec.structs.replace(staged.response, body=body, stream=stream)
     )

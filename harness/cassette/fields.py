@@ -102,6 +102,12 @@ def optional_text(parent: dict[str, object], key: str, place: Place) -> str | No
     return None if value is None else text(value, (*place, key))
 
 
+def optional_number(parent: dict[str, object], key: str, place: Place) -> float | None:
+    """A finite number that is not negative, or None where the key is absent or null."""
+    value = parent.get(key)
+    return None if value is None else number(value, (*place, key))
+
+
 def number(value: object, place: Place) -> float:
     """A finite number that is not negative."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from harness.cassette.model import End, Frame, Response
+from harness.cassette.model import End, Frame, Response, StreamRecord
 from harness.errors import UsageError
 from harness.sse import split_events
 
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 Pace: TypeAlias = float
 """How many times as fast as recorded; `INSTANT` waits for nothing."""
 INSTANT: Pace = float("inf")
+
+NO_CHUNK = b"ZZ\r\n"
+"""Played where a chunk came that was none. What it was is not on the tape, and need not be: no client reads it."""
+
+SILENCE_GRACE_S = 2.0
+"""How much longer than in the recording a silence is that the client's own time-out is to end: aiohttp rounds those
+above five seconds up to the next whole one, and counts connecting, which is no part of a recording's times.
+"""
 
 MAX_RANDOM_PIECE = 64
 """Bytes of the longest piece of a random cut: short enough to cut most events, and characters within them."""
@@ -44,7 +52,9 @@ class Playback(msgspec.Struct, frozen=True):
     end: End
     end_s: float
     rubbish: bytes = b""
-    """Sent raw after the last piece: only a fault puts it there."""
+    """Sent raw at the end: what came in place of a chunk, and was none."""
+    silence_s: float = 0.0
+    """How long after that a client is left waiting whose parser says nothing of it."""
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -93,16 +103,34 @@ def playback(response: Response, *, pace: str | float = "instant", cut: str | Cu
     factor, how = parse_pace(pace), parse_cut(cut)
     frames = frames_of(response)
     pieces = CUTS[how.name](response.body, frames, how.seed)
-    end, end_ms = (response.stream.end, response.stream.end_ms) if response.stream else (End.COMPLETE, 0.0)
+    end, end_ms, silence_ms = _ending(response.stream)
+    rubbish = NO_CHUNK if breaks_a_chunk(response.stream) else b""
     if factor == INSTANT:
-        return Playback(tuple([Piece(0.0, data) for data in pieces]), end, 0.0)
+        return Playback(tuple([Piece(0.0, data) for data in pieces]), end, 0.0, rubbish)
     times = _moments(pieces, frames)
     last_ms = max([end_ms, *times[-1:]])
     return Playback(
         tuple(Piece(_seconds(ms, factor), data) for ms, data in zip(times, pieces, strict=True)),
         end,
         _seconds(last_ms, factor),
+        rubbish,
+        _seconds(silence_ms, factor) + SILENCE_GRACE_S if silence_ms else 0.0,
     )
+
+
+def breaks_a_chunk(stream: StreamRecord | None) -> bool:
+    """Whether the stream ended with something in place of a chunk that is none."""
+    return stream is not None and stream.end is End.SHORT and stream.broken_chunk_ms is not None
+
+
+def _ending(stream: StreamRecord | None) -> tuple[End, float, float]:
+    """How and when the last thing came, and for how many milliseconds after that the reader heard nothing of it."""
+    if stream is None:
+        return End.COMPLETE, 0.0, 0.0
+    broken_ms = stream.broken_chunk_ms if breaks_a_chunk(stream) else None
+    if broken_ms is None:
+        return stream.end, stream.end_ms, 0.0
+    return stream.end, broken_ms, max(0.0, stream.end_ms - broken_ms)
 
 
 def frames_add_up(response: Response) -> bool:

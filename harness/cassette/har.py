@@ -198,6 +198,8 @@ def _stream_words(stream: StreamRecord) -> dict[str, object]:
         "end": str(stream.end),
         "endMs": stream.end_ms,
     }
+    if stream.broken_chunk_ms is not None:
+        words["brokenChunkMs"] = stream.broken_chunk_ms
     said = {"upstream": stream.upstream, "source": stream.source, "recordedFrom": stream.recorded_from}
     return words | {key: str(value) for key, value in said.items() if value is not None}
 
@@ -240,6 +242,8 @@ def _own(words: dict[str, object], body: bytes) -> StreamRecord | None:
     try:
         arrived = frames.from_text(str(words["frames"]))
         end, end_ms = End(str(words["end"])), float(str(words["endMs"]))
+        broken = words.get("brokenChunkMs")
+        broken_ms = None if broken is None else float(str(broken))
     except (KeyError, ValueError):
         return None
     upstream, recorded_from = words.get("upstream"), words.get("recordedFrom")
@@ -251,6 +255,7 @@ def _own(words: dict[str, object], body: bytes) -> StreamRecord | None:
         end_ms,
         upstream=upstream if isinstance(upstream, str) else None,
         recorded_from=recorded_from if isinstance(recorded_from, str) else None,
+        broken_chunk_ms=broken_ms,
     )
 
 

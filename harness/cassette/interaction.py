@@ -56,6 +56,10 @@ class StreamRecord(msgspec.Struct, frozen=True):
     """Of the answer, as "1.1"."""
     content_encoding: str | None = None
     """The coding that the body came in, and that was undone for the tape."""
+    broken_chunk_ms: float | None = None
+    """When something came in place of a chunk that is none; what it was is not kept. The stream is `short` then,
+    and `end_ms` says how long its reader waited after that, for some clients are told nothing of it.
+    """
     digest: str | None = None
     """`sha256:...` over the interaction (`harness.cassette.digest`); finds accidents, is no signature."""
 

@@ -56,11 +56,12 @@ class Arrived(msgspec.Struct, frozen=True, tag="piece"):
 
 
 class Ended(msgspec.Struct, frozen=True, tag="end"):
-    """The stream ended."""
+    """The stream ended. Said again, the last one counts: a reader can wait on after a chunk that is none."""
 
     take: int
     end: End
     end_ms: float
+    broken_chunk_ms: float | None = None
 
 
 Record: TypeAlias = Opened | Began | Answered | Arrived | Ended
@@ -129,6 +130,7 @@ class Exchange:
             recorded_from=began.recorded_from,
             http_version=answer.http_version,
             content_encoding=answer.content_encoding,
+            broken_chunk_ms=ended.broken_chunk_ms,
         )
         return Interaction(
             began.request,

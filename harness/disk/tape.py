@@ -12,6 +12,8 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from harness.cassette.digest import seal
 from harness.cassette.frames import MAX_FRAMES
 from harness.cassette.model import Cassette, End, Headers, Interaction, Request, Source
@@ -153,7 +155,7 @@ class Take:
         self._size = 0
         self._count = 0
         self._is_full = False
-        self._is_over = False
+        self._ended: Ended | None = None
         self.last_ms = 0.0
         journal.append(began)
 
@@ -174,7 +176,7 @@ class Take:
 
     def piece(self, at_ms: float, data: bytes) -> None:
         """Bytes of the body came, content-coding undone, *at_ms* milliseconds after the request was sent."""
-        if self._is_over or self._is_full or not data:
+        if self._ended is not None or self._is_full or not data:
             return
         self._size += len(data)
         self._count += 1
@@ -185,19 +187,28 @@ class Take:
         self._times.append(self.last_ms)
         self._keep(self._body.feed(data))
 
-    def end(self, end: End | str, end_ms: float) -> None:
-        """The stream ended; told twice, the first time counts."""
-        if self._is_over:
+    def end(self, end: End | str, end_ms: float, *, broken_chunk: bool = False) -> None:
+        """The stream ended; told twice, the first time counts. `broken_chunk`: by something that is no chunk."""
+        if self._ended is not None:
             return
-        self._is_over = True
         self._keep(self._body.close())
-        ended = Ended(self._number, End.LIMIT if self._is_full else End(end), round(float(end_ms), 1))
-        self._exchange.note(ended)
-        self._journal.append(ended)
+        at_ms = round(float(end_ms), 1)
+        ended = Ended(self._number, End(end), at_ms, at_ms if broken_chunk else None)
+        self._end(Ended(self._number, End.LIMIT, at_ms) if self._is_full else ended)
+
+    def waited(self, until_ms: float) -> None:
+        """The reader waited on after a chunk that is none, and has given up."""
+        if self._ended is not None and self._ended.broken_chunk_ms is not None:
+            self._end(msgspec.structs.replace(self._ended, end_ms=round(float(until_ms), 1)))
 
     def interaction(self) -> Interaction | None:
         """The exchange as it stands; None while no answer has come."""
         return self._exchange.interaction()
+
+    def _end(self, ended: Ended) -> None:
+        self._ended = ended
+        self._exchange.note(ended)
+        self._journal.append(ended)
 
     def _keep(self, pieces: list[bytes]) -> None:
         for data in pieces:

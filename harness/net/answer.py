@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from harness.cassette.framing import breaks_a_chunk
 from harness.cassette.model import End, Response
 from harness.errors import CassetteError
 
@@ -62,7 +63,7 @@ def framing_of(response: Response, method: str = "GET") -> Framing:
     names = {name.lower() for name, _ in response.headers}
     if method == "HEAD" or response.status in _BODYLESS or response.status < 200:
         return Framing.NONE
-    if "transfer-encoding" in names:
+    if "transfer-encoding" in names or breaks_a_chunk(response.stream):
         return Framing.CHUNKED
     if "content-length" in names:
         return Framing.LENGTH

@@ -40,6 +40,7 @@ async def connect(
     assert connection.protocol is not None  # a connection that was just made
     recorder = session.record(request, sent_at=datetime.now(UTC))
     tap = LiveTap(connection.protocol, recorder, method=asked.method)
+    connection.add_callback(tap.given_back)
     session.at_close(tap.stop)
     return connection
 

@@ -73,7 +73,13 @@ def stream_class(library: ModuleType) -> Any:
 def wire_end(library: ModuleType, error: BaseException) -> WireEnd:
     """What an error that ended a body says of the wire."""
     kinds = (end for name, end in _ERRORS if isinstance(error, getattr(library, name)))
-    return next(kinds, WireEnd.CLOSED)
+    end = next(kinds, WireEnd.CLOSED)
+    is_rubbish = end is WireEnd.SHORT and any(words in str(error) for words in _NO_CHUNK)
+    return WireEnd.BROKEN_CHUNK if is_rubbish else end
+
+
+_NO_CHUNK = ("chunk header", "chunk footer", "header line")
+"""What h11 says of something in place of a chunk, of its end, or of a trailer; a class of its own there is not."""
 
 
 _ERRORS = (

@@ -39,6 +39,7 @@ class LiveTap:
         self._waiting: list[tuple[bytes, float]] = []
         self._has_begun = False
         self._is_detached = False
+        self._is_given_back = False
         self._sent_at = time.perf_counter()
         self._handler, self._transport = handler, transport
         self._body_before = _body(handler)
@@ -78,9 +79,25 @@ class LiveTap:
         self._catch_up()
         self._note(lambda ms: self._wire.we_closed(ms, timed_out=timed_out), time.perf_counter())
 
+    @property
+    def broke_a_chunk(self) -> bool:
+        """Whether something came in place of a chunk that is none."""
+        self._catch_up()
+        return self._wire.broke_a_chunk
+
+    def given_back(self) -> None:
+        """The client lets go of the connection. After a chunk that is none that tells how long it waited: aiohttp's C
+        parser closes, and says nothing to the reader.
+        """
+        if self._wire.broke_a_chunk and not self._is_given_back:
+            now_ms = (time.perf_counter() - self._sent_at) * 1000
+            self._recorder.attempt(partial(self._recorder.waited, now_ms))
+        self._is_given_back = True
+
     def stop(self) -> None:
         """The cassette is being put away."""
         self.closed()
+        self.given_back()
         if not self._is_detached:
             self._detach()
 

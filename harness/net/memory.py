@@ -43,7 +43,7 @@ class MemoryTransport(asyncio.Transport):
         self._pieces = _timed(playback, self._framing)
         self._next = next(self._pieces, None)
         self._end, self._end_s = playback.end, playback.end_s
-        self._rubbish = playback.rubbish
+        self._rubbish, self._silence_s = playback.rubbish, playback.silence_s
         self._began = 0.0
         self._turn: asyncio.Handle | None = None
         self._waits_for_reader = False
@@ -153,10 +153,15 @@ class MemoryTransport(asyncio.Transport):
 
     def _end_silence(self) -> None:
         """The client has closed on what it was fed. aiohttp's C parser does not tell the reader of a body that cannot
-        be parsed, and the reader waits for ever (measured with 3.14.5): a silence like others, ended like others.
+        be parsed, and the reader waits for ever (measured with 3.14.5): a silence that lasts as long as it did in the
+        recording, so that whoever has a time-out of its own meets that, and then ends like others.
         """
         body = self._handler._payload
-        if body is not None and body.exception() is None and not body.is_eof():
+        if body is None or body.exception() is not None or body.is_eof():
+            return
+        if self._silence_s:
+            self._loop.call_later(self._silence_s, _break_off, body)
+        else:
             self._time_out()
 
     def _lose(self, error: OSError | None) -> None:
@@ -190,6 +195,11 @@ class _PromptReader(StreamReader):
         transport = self._protocol.transport
         if not (isinstance(transport, MemoryTransport) and transport.wanted()):
             await super()._wait(func_name)
+
+
+def _break_off(body: StreamReader) -> None:
+    """End a silence after the connection is gone; one who has given up before is told nothing any more."""
+    body.set_exception(SocketTimeoutError("Timeout on reading data"))
 
 
 def _make_prompt(handler: ResponseHandler) -> None:

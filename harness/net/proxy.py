@@ -18,6 +18,7 @@ import aiohttp
 from aiohttp import web
 from multidict import CIMultiDict
 
+from harness.cassette.framing import NO_CHUNK
 from harness.cassette.model import Request, Response
 from harness.cassette.provenance import parse_source
 from harness.errors import UsageError
@@ -193,6 +194,7 @@ class _Line:
         self._recorder = recorder
         self._tap: _Tap | None = None
         self._body: aiohttp.StreamReader | None = None
+        self._is_closed = False
         self.is_cut = False
 
     def listen(self, connection: Connection, method: str) -> None:
@@ -211,11 +213,16 @@ class _Line:
         """How the upstream ended the answer."""
         if self._tap is not None and self._tap.broke:
             return WireEnd.RESET
-        return WireEnd.SHORT if self.is_cut else WireEnd.CLEAN
+        if not self.is_cut:
+            return WireEnd.CLEAN
+        is_rubbish = self._tap is not None and self._tap.broke_a_chunk
+        return WireEnd.BROKEN_CHUNK if is_rubbish else WireEnd.SHORT
 
     async def pieces(self, body: aiohttp.StreamReader) -> AsyncIterator[bytes]:
         """The body as it comes; after an error what had come before, which aiohttp does not hand out any more."""
         self._body = body
+        if self._is_closed:
+            self._wake_up()
         try:
             while piece := await body.readany():
                 yield piece
@@ -226,6 +233,7 @@ class _Line:
 
     def _wake_up(self) -> None:
         """aiohttp's C parser closes on what is no HTTP, and lets the reader of the body wait for ever."""
+        self._is_closed = True
         if self._body is not None and not self._body.is_eof():
             self._body.set_exception(aiohttp.ClientPayloadError("the connection was closed"))
 
@@ -291,6 +299,8 @@ async def _ended(request: web.Request, how: WireEnd, framing: Framing, *, stays:
         await write(request, terminator(framing))
     elif how is WireEnd.RESET:
         await reset(request)
+    elif how is WireEnd.BROKEN_CHUNK and framing is Framing.CHUNKED:
+        await write(request, NO_CHUNK)
     if not stays:
         close(request)
     return Written(keep_alive=stays)

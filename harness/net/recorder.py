@@ -55,7 +55,12 @@ class Recorder:
 
     def over(self, how: WireEnd, at_ms: float) -> None:
         if self._take is not None:
-            self._take.end(self._meaning(how), at_ms)
+            self._take.end(self._meaning(how), at_ms, broken_chunk=how is WireEnd.BROKEN_CHUNK)
+
+    def waited(self, until_ms: float) -> None:
+        """Whoever reads had been told nothing of the end, and has given up."""
+        if self._take is not None:
+            self._take.waited(until_ms)
 
     def attempt(self, step: Callable[[], None]) -> None:
         """Do one step of the recording, unless an earlier one has failed."""
@@ -75,5 +80,7 @@ class Recorder:
     def _meaning(self, how: WireEnd) -> End:
         if how is WireEnd.CLEAN:
             return self._watch.ending()
+        if how is WireEnd.BROKEN_CHUNK:
+            return End.SHORT
         left_late = how in (WireEnd.CLOSED, WireEnd.TIMEOUT, WireEnd.TRUNCATED) and self._watch.is_whole
         return End.COMPLETE if left_late else End(how.value)

@@ -24,6 +24,8 @@ class WireEnd(StrEnum):
     """The framing says that the body is whole, or the connection closed and the framing allows that."""
     SHORT = "short"
     """The peer closed while the framing promised more, or sent what is no body of its framing or coding."""
+    BROKEN_CHUNK = "broken chunk"
+    """The peer sent something in place of a chunk that is none."""
     TRUNCATED = "truncated"
     """The framing says that the body is whole, and the content-coding says that its end is missing."""
     RESET = "reset"

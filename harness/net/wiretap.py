@@ -35,6 +35,11 @@ class WireTap:
         """Whether something came that is no head of an answer, so that nothing can be told of it."""
         return self._deaf and not self._has_begun
 
+    @property
+    def broke_a_chunk(self) -> bool:
+        """Whether something came in place of a chunk that is none."""
+        return self._deaf and self._message.is_chunked and not self._message.is_whole
+
     def received(self, data: bytes, at_ms: float) -> None:
         """One read of the socket."""
         if self.is_over or self._deaf:
@@ -65,6 +70,8 @@ class WireTap:
             self._tap.piece(message.taken(), at_ms)
         if message.is_whole:
             self._tap.over(WireEnd.SHORT if self._deaf else WireEnd.CLEAN, at_ms)
+        elif self.broke_a_chunk:
+            self._tap.over(WireEnd.BROKEN_CHUNK, at_ms)
 
 
 class _Message:
@@ -86,6 +93,7 @@ class _Message:
         self.body: list[bytes] = []
         self.has_head = False
         self.is_whole = False
+        self.is_chunked = False
         self.ends_by_closing = False
 
     def on_status(self, reason: bytes) -> None:
@@ -98,6 +106,7 @@ class _Message:
     def on_headers_complete(self) -> None:
         self.has_head = True
         names = {name.lower() for name, _ in self.headers}
+        self.is_chunked = b"transfer-encoding" in names
         self.ends_by_closing = names.isdisjoint({b"content-length", b"transfer-encoding"})
         self.is_whole = self._is_head
 

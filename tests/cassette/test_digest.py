@@ -54,6 +54,7 @@ def test_a_digest_survives_the_file():
         {"stream": {"recorded_from": "x"}},
         {"stream": {"http_version": "1.0"}},
         {"stream": {"content_encoding": "gzip"}},
+        {"stream": {"broken_chunk_ms": 1.0}},
     ],
     ids=str,
 )

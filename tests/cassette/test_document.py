@@ -90,6 +90,7 @@ def test_a_stream_record_is_read_whole():
         "upstream": "vitalentum",
         "source": "independent",
         "recorded_from": "openai-edge 1.2.3",
+        "broken_chunk_ms": 310,
         "digest": "sha256:00",
         "unknown": "of a later version of this package",
     }
@@ -101,8 +102,16 @@ def test_a_stream_record_is_read_whole():
         upstream="vitalentum",
         source=Source.INDEPENDENT,
         recorded_from="openai-edge 1.2.3",
+        broken_chunk_ms=310.0,
         digest="sha256:00",
     )
+
+
+@pytest.mark.parametrize("moment", [True, "310", -1, float("nan")])
+def test_a_broken_chunk_came_at_a_moment_or_the_tape_is_refused(moment):
+    stream = {"version": 1, "frames": "", "end": "short", "end_ms": 0, "broken_chunk_ms": moment}
+    with pytest.raises(CassetteError, match=r"stream\.broken_chunk_ms"):
+        read_document(document((), {"stream": stream}))
 
 
 @pytest.mark.parametrize("moment", [datetime(2026, 11, 22, 12, tzinfo=UTC), datetime(2026, 11, 22, 12)])

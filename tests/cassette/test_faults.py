@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,7 +97,38 @@ def test_an_answer_in_the_streams_place(word, status, kind, header):
 
 
 def test_a_bad_chunk_size_comes_where_the_next_piece_would():
-    assert staged("bad_chunk_size:events=1")[1].rubbish == b"ZZ\r\n"
+    broken, shown = staged("bad_chunk_size:events=2", pace="recorded")
+    assert (shown.rubbish, shown.end_s, shown.silence_s) == (b"ZZ\r\n", 0.1, 0.0)
+    assert broken.stream.broken_chunk_ms == 100.0
+
+
+BROKEN = msgspec.structs.replace(
+    RESPONSE, stream=msgspec.structs.replace(STREAM, end=End.SHORT, end_ms=900.0, broken_chunk_ms=310.0)
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "breaks"),
+    [
+        ("drop:1", True),
+        ("duplicate:1", True),
+        ("latency:5", True),
+        ("content_type", True),
+        ("short:1", False),
+        ("truncate:1", False),
+        ("reset_peer:1", False),
+        ("drop_done", False),
+        ("status:503", False),
+    ],
+)
+def test_a_recorded_broken_chunk_goes_with_the_end_that_it_was(word, breaks):
+    assert bool(staged(word, response=BROKEN)[1].rubbish) is breaks
+
+
+def test_a_delay_comes_before_a_recorded_broken_chunk_and_the_silence_after_it_stays():
+    plain, late = (staged(*words, response=BROKEN, pace="recorded")[1] for words in ((), ("latency:500",)))
+    assert late.end_s == pytest.approx(plain.end_s + 0.5)
+    assert late.silence_s == plain.silence_s > 0
 
 
 def test_latency_and_slowness_hold_at_every_pace():

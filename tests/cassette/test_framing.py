@@ -8,6 +8,7 @@ import pytest
 
 from harness.cassette.framing import (
     INSTANT,
+    SILENCE_GRACE_S,
     Cut,
     Piece,
     frames_add_up,
@@ -148,3 +149,26 @@ def test_another_seed_cuts_otherwise():
 
 def test_a_cut_is_a_value():
     assert Cut("random", 3) == parse_cut("random:3")
+
+
+def broken(end: End = End.SHORT, end_ms: float = 3000.0) -> Response:
+    stream = StreamRecord((Frame(5.0, 3),), end, end_ms, broken_chunk_ms=40.0)
+    return Response(200, "OK", (), b"abc", stream)
+
+
+def test_what_was_no_chunk_comes_when_it_came_and_the_silence_after_it_is_as_long_and_a_little_longer():
+    play = playback(broken(), pace="recorded")
+    assert (play.end, play.end_s, bool(play.rubbish)) == (End.SHORT, 0.04, True)
+    assert play.silence_s == pytest.approx(2.96 + SILENCE_GRACE_S)
+    assert playback(broken(), pace=2).silence_s == pytest.approx(1.48 + SILENCE_GRACE_S)
+
+
+def test_at_once_or_where_no_reader_waited_there_is_no_silence():
+    for play in (playback(broken()), playback(broken(end_ms=40.0), pace="recorded")):
+        assert (bool(play.rubbish), play.silence_s) == (True, 0.0)
+
+
+@pytest.mark.parametrize("end", [end for end in End if end is not End.SHORT])
+def test_a_stream_with_another_end_breaks_no_chunk_whatever_else_the_tape_says(end):
+    play = playback(broken(end), pace="recorded")
+    assert (play.rubbish, play.end_s, play.silence_s) == (b"", 3.0, 0.0)

@@ -54,6 +54,12 @@ def test_headers_status_and_moment_come_back_and_the_source_is_imported():
     assert back.response.stream == msgspec.structs.replace(STREAM, source=Source.IMPORTED)
 
 
+def test_a_broken_chunk_comes_back():
+    stream = msgspec.structs.replace(STREAM, end=End.SHORT, broken_chunk_ms=50.0)
+    broken = Interaction(ITEM.request, msgspec.structs.replace(ITEM.response, stream=stream))
+    assert through(broken).response.stream == msgspec.structs.replace(stream, source=Source.IMPORTED)
+
+
 def test_events_stand_in_the_document_as_browsers_write_them():
     entry = to_har(Cassette((ITEM,)))["log"]["entries"][0]
     assert [message["data"] for message in entry["_eventSourceMessages"]] == ['{"n":1}', "Привет", "[DONE]"]

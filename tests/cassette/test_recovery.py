@@ -53,6 +53,14 @@ def test_an_exchange_without_an_end_ended_with_its_recorder():
     assert (nothing_came.body, nothing_came.stream.end, nothing_came.stream.end_ms) == (b"", End.CRASH, 0.0)
 
 
+def test_a_broken_chunk_is_told_though_nobody_told_how_long_its_reader_waited():
+    broken = Ended(1, End.SHORT, 35.5, 35.5)
+    waited = Ended(1, End.SHORT, 3000.0, 35.5)
+    for records, end_ms in (([broken], 35.5), ([broken, waited], 3000.0)):
+        stream = only(journal([*exchange()[:-1], *records])).response.stream
+        assert (stream.end, stream.end_ms, stream.broken_chunk_ms) == (End.SHORT, end_ms, 35.5)
+
+
 def test_an_exchange_without_an_answer_is_none():
     assert recover(journal(exchange()[:1])).interactions == ()
 

@@ -15,7 +15,7 @@ import pytest
 from harness.cassette.digest import digest_matches
 from harness.cassette.format import dumps
 from harness.cassette.model import Cassette, End, Frame, Interaction, Request, Response, Source
-from harness.cassette.recovery import Answered, Began, Lines
+from harness.cassette.recovery import Answered, Began, Lines, recover
 from harness.disk import tape as module
 from harness.disk.cassettes import load_cassette, save_cassette
 from harness.disk.tape import Take, TapeWriter
@@ -119,15 +119,42 @@ def test_a_stream_ends_once(path):
     assert (item.response.stream.end, item.response.body) == (End.SHORT, b"")
 
 
+def test_a_broken_chunk_ends_a_stream_and_its_reader_may_wait_on(path):
+    writer = TapeWriter(path)
+    take = begin(writer)
+    take.piece(1.0, b"data: a\n\n")
+    take.end("short", 2.04, broken_chunk=True)
+    (journal,) = path.parent.glob("*.journal")
+    (known,) = recover(journal.read_bytes()).interactions
+    assert known.response.stream.broken_chunk_ms == known.response.stream.end_ms == 2.0
+    take.waited(3000.04)
+    assert recover(journal.read_bytes()).interactions[0].response.stream.end_ms == 3000.0
+    (item,) = writer.finish().interactions
+    stream = item.response.stream
+    assert (stream.end, stream.broken_chunk_ms, stream.end_ms) == (End.SHORT, 2.0, 3000.0)
+    assert load_cassette(path).interactions == (item,)
+
+
+def test_who_waits_on_after_any_other_end_changes_nothing(path):
+    writer = TapeWriter(path)
+    take = begin(writer)
+    take.waited(1)
+    take.end("short", 2)
+    take.waited(3)
+    (item,) = writer.finish().interactions
+    assert (item.response.stream.end_ms, item.response.stream.broken_chunk_ms) == (2.0, None)
+
+
 def test_past_the_limit_nothing_is_kept_and_the_end_says_so(path, monkeypatch):
     monkeypatch.setattr(module, "MAX_BODY", 10)
     writer = TapeWriter(path)
     take = begin(writer)
     for ms in range(5):
         take.piece(ms, b"1234")
-    take.end("complete", 9)
+    take.end("short", 9, broken_chunk=True)
     (item,) = writer.finish().interactions
     assert (item.response.body, item.response.stream.end) == (b"12341234", End.LIMIT)
+    assert item.response.stream.broken_chunk_ms is None
 
 
 def test_finishing_twice_adds_nothing(path):

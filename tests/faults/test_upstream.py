@@ -61,8 +61,10 @@ async def recorded_as_direct(tape: Path, url: str, **asked: object) -> Outcome:
     return outcome
 
 
-async def played(tape: Path | Cassette, url: str, faults: str = "", **asked: object) -> Outcome:
-    with use_cassette(tape, faults=faults):
+async def played(
+    tape: Path | Cassette, url: str, faults: str = "", pace: str = "instant", **asked: object
+) -> Outcome:
+    with use_cassette(tape, faults=faults, pace=pace):
         return await ask(url, **asked)
 
 
@@ -138,9 +140,9 @@ async def test_f39_more_than_was_promised_in_one_read_is_refused_by_the_client_a
 # The same through the recording proxy
 
 
-async def proxied(folder: Path, url: str) -> Outcome:
+async def proxied(folder: Path, url: str, **asked: object) -> Outcome:
     async with RecordingProxy("vitalentum", url, folder) as proxy:
-        return await ask(proxy.url)
+        return await ask(proxy.url, **asked)
 
 
 def responses(folder: Path) -> list[Response]:
@@ -179,24 +181,36 @@ UNCHUNKED = {
 
 @pytest.mark.parametrize("then", ["fin", "stall"])
 @pytest.mark.parametrize("rubbish", UNCHUNKED.values(), ids=UNCHUNKED)
-async def test_a_broken_chunk_is_recorded_as_short_and_no_replay_of_it_hangs(tape, rubbish, then):
+async def test_a_broken_chunk_is_recorded_and_played_as_what_it_was(tape, rubbish, then):
     async with served([*BROKEN, *rubbish], then=then, gap_s=GAP_S) as url:
         seen = await recorded_as_direct(tape, url, patience_s=SHORT_PATIENCE_S)
     assert (seen.error == HANGS) is not IS_PURE
-    assert (response(tape).body, response(tape).stream.end) == (seen.body, "short")
-    again = Outcome(200, seen.pieces, "ClientPayloadError")
-    assert await played(tape, url) == again
-    assert (await played_by_a_server(tape)).error == again.error
+    found = response(tape)
+    assert (found.body, found.stream.end) == (seen.body, "short")
+    silence_ms = found.stream.end_ms - found.stream.broken_chunk_ms
+    assert silence_ms < 300 if IS_PURE else 300 < silence_ms < 1000 * SHORT_PATIENCE_S
+    assert await played(tape, url, pace="recorded", patience_s=SHORT_PATIENCE_S) == seen
+    assert (await played_by_a_server(tape, patience_s=SHORT_PATIENCE_S)).in_all == seen.in_all
 
 
 @pytest.mark.parametrize("rubbish", UNCHUNKED.values(), ids=UNCHUNKED)
-async def test_through_the_proxy_a_broken_chunk_is_a_body_cut_short(tmp_path, rubbish):
+async def test_at_once_no_replay_of_a_broken_chunk_hangs(tape, rubbish):
     async with served([*BROKEN, *rubbish], then="fin", gap_s=GAP_S) as url:
-        outcome = await proxied(tmp_path, url)
+        seen = await recorded(tape, url, patience_s=SHORT_PATIENCE_S)
+    again = seen if IS_PURE else seen._replace(error="SocketTimeoutError")
+    assert await played(tape, url, timeout=aiohttp.ClientTimeout(total=None)) == again
+
+
+@pytest.mark.parametrize("rubbish", UNCHUNKED.values(), ids=UNCHUNKED)
+async def test_through_the_proxy_a_broken_chunk_is_one_and_so_it_is_from_its_tape(tmp_path, rubbish):
+    async with served([*BROKEN, *rubbish], then="fin", gap_s=GAP_S) as url:
+        direct = await ask(url, patience_s=SHORT_PATIENCE_S)
+        assert (await proxied(tmp_path, url, patience_s=SHORT_PATIENCE_S)).in_all == direct.in_all
     (found,) = responses(tmp_path)
-    assert (outcome.body, outcome.error) == (found.body, "ClientPayloadError")
     assert found.body.startswith(ONE + TWO)
-    assert found.stream.end == "short"
+    assert (found.stream.end, found.stream.broken_chunk_ms) == ("short", found.stream.end_ms)
+    again = await played_by_a_server(tmp_path, patience_s=SHORT_PATIENCE_S)
+    assert again.in_all == (200, found.body, direct.error)
 
 
 @pytest.fixture

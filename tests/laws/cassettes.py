@@ -107,6 +107,7 @@ def streams_of(body: bytes) -> st.SearchStrategy[StreamRecord]:
         recorded_from=st.none() | lines,
         http_version=st.none() | lines,
         content_encoding=st.none() | st.just("gzip"),
+        broken_chunk_ms=st.none() | times,
         digest=st.none() | lines,
     )
 

@@ -1,6 +1,7 @@
 """Framing is rebuilt from what was recorded, and no cassette can put a header of its own choosing on the wire."""
 
 import h11
+import msgspec
 import pytest
 
 from harness.cassette.model import End, Frame, Response, StreamRecord
@@ -27,6 +28,13 @@ def answer(
 )
 def test_the_framing_is_the_recorded_one(headers, method, status, framing):
     assert framing_of(answer(*headers, status=status), method) is framing
+
+
+def test_a_broken_chunk_came_in_chunks_whatever_the_headers_say():
+    promised = answer(("Content-Length", "99"), end=End.SHORT)
+    stream = msgspec.structs.replace(promised.stream, broken_chunk_ms=1.0)
+    broken = msgspec.structs.replace(promised, stream=stream)
+    assert (framing_of(promised), framing_of(broken)) == (Framing.LENGTH, Framing.CHUNKED)
 
 
 @pytest.mark.parametrize("end", [End.SHORT, End.CLOSED, End.LIMIT, End.CRASH])

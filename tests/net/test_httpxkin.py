@@ -41,6 +41,21 @@ def test_an_error_of_the_library_says_how_the_wire_ended(library, error, end):
 
 
 @both
+@pytest.mark.parametrize(
+    "words",
+    [
+        "illegal chunk header: bytearray(b'ZZ\\r\\n')",
+        "malformed chunk footer: bytearray(b'de') (expected b'\\r\\n')",
+        "illegal header line: bytearray(b'no trailer')",
+    ],
+)
+def test_what_is_no_chunk_is_known_by_the_librarys_words_and_ours_are_among_them(library, words):
+    assert wire_end(library, library.RemoteProtocolError(words)) is WireEnd.BROKEN_CHUNK
+    ours = error_at_end(library, Playback((), End.SHORT, 0.0, rubbish=b"ZZ\r\n"))
+    assert wire_end(library, ours) is WireEnd.BROKEN_CHUNK
+
+
+@both
 def test_an_error_of_the_callers_own_says_that_it_left(library):
     assert wire_end(library, RuntimeError()) is WireEnd.CLOSED
 

@@ -116,6 +116,31 @@ async def test_what_a_client_closes_on_is_noted_with_all_that_came_before_it():
     client.data_received = lambda data: client.transport.close()
     wire.protocol.data_received(b"2\r\nhe\r\nZZ\r\n")
     assert (notes.pieces, notes.end_said, wire.closed) == ([b"he"], "short", True)
+    assert notes.broke_a_chunk
+
+
+async def test_how_long_a_client_waits_on_after_a_broken_chunk_is_noted_once():
+    wire, _, notes, tap = tapped()
+    wire.protocol.data_received(ANSWER.replace(b"Content-Length: 5", b"Transfer-Encoding: chunked"))
+    wire.protocol.data_received(b"2\r\nhe\r\nZZ\r\n")
+    assert tap.broke_a_chunk
+    broken_ms = notes.end_ms
+    await asyncio.sleep(0.02)
+    tap.given_back()
+    gave_up_ms = notes.end_ms
+    assert gave_up_ms >= broken_ms + 15
+    tap.stop()
+    assert notes.end_ms == gave_up_ms
+
+
+async def test_a_whole_answer_ended_when_it_ended_however_late_its_connection_is_given_back():
+    wire, _, notes, tap = tapped()
+    wire.protocol.data_received(ANSWER + b"hello")
+    await asyncio.sleep(0)
+    ended_ms = notes.end_ms
+    await asyncio.sleep(0.01)
+    tap.given_back()
+    assert notes.end_ms == ended_ms
 
 
 @pytest.mark.parametrize("has_read", [False, True], ids=["a client that cannot either", "a client that can"])

@@ -1,6 +1,7 @@
 """A recorded answer reaches aiohttp's own parser piece by piece, and ends with aiohttp's own errors."""
 
 import asyncio
+import time
 from itertools import pairwise
 
 import aiohttp
@@ -27,10 +28,11 @@ def tape(
 
 
 async def read(
-    cassette: Cassette, method: str = "GET", **connector
+    cassette: Cassette, method: str = "GET", timeout=None, **connector
 ) -> tuple[list[bytes], type[BaseException] | None]:
     pieces: list[bytes] = []
-    async with aiohttp.ClientSession(connector=CassetteConnector(cassette, **connector)) as session:
+    connector = CassetteConnector(cassette, **connector)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
         try:
             async with session.request(method, "http://x/") as response:
                 async for piece in response.content.iter_any():
@@ -68,6 +70,27 @@ async def test_a_chunk_size_that_is_none_ends_a_reader_without_a_time_out_of_its
     pieces, error = await asyncio.wait_for(read(tape(), faults="bad_chunk_size:bytes=4"), 1)
     assert pieces == [b"one "]
     assert error in (aiohttp.SocketTimeoutError, TransferEncodingError)  # of the C parser, of the pure one
+
+
+def broken(end_ms: float) -> Cassette:
+    stream = StreamRecord((Frame(0.0, 7),), End.SHORT, end_ms, broken_chunk_ms=20.0)
+    return Cassette((Interaction(Request("GET", "http://x/"), Response(200, "OK", CHUNKED, BODY, stream)),))
+
+
+async def test_the_silence_after_a_recorded_broken_chunk_is_the_recorded_one_and_ends(monkeypatch):
+    monkeypatch.setattr("harness.cassette.framing.SILENCE_GRACE_S", 0.05)
+    began = time.perf_counter()
+    pieces, error = await asyncio.wait_for(read(broken(220.0), pace="recorded"), 5)
+    took_s = time.perf_counter() - began
+    assert pieces == [BODY]
+    assert (error, took_s > 0.24) in ((aiohttp.SocketTimeoutError, True), (TransferEncodingError, False))
+
+
+async def test_a_time_out_of_the_callers_own_fires_in_the_silence_after_a_recorded_broken_chunk():
+    waits = aiohttp.ClientTimeout(total=0.2)
+    pieces, error = await asyncio.wait_for(read(broken(200.0), pace="recorded", timeout=waits), 1.5)
+    assert pieces == [BODY]
+    assert error in (TimeoutError, TransferEncodingError)
 
 
 async def test_a_reader_may_take_its_time_and_still_gets_piece_by_piece():

@@ -29,8 +29,11 @@ class Notes:
         self.pieces.append(data)
         self.times.append(at_ms)
 
-    def end(self, end, end_ms) -> None:
-        self.end_said, self.end_ms = str(end), end_ms
+    def end(self, end, end_ms, *, broken_chunk=False) -> None:
+        self.end_said, self.end_ms, self.broke_a_chunk = str(end), end_ms, broken_chunk
+
+    def waited(self, until_ms) -> None:
+        self.end_ms = until_ms
 
 
 def recorded(*pieces: bytes, how: WireEnd = WireEnd.CLEAN, head: Head = STREAM) -> Notes:
@@ -56,6 +59,8 @@ def recorded(*pieces: bytes, how: WireEnd = WireEnd.CLEAN, head: Head = STREAM) 
         ([CHUNK], WireEnd.TIMEOUT, "timeout"),
         ([CHUNK, DONE], WireEnd.RESET, "reset"),
         ([CHUNK], WireEnd.SHORT, "short"),
+        ([CHUNK], WireEnd.BROKEN_CHUNK, "short"),
+        ([CHUNK, DONE], WireEnd.BROKEN_CHUNK, "short"),
         ([b'{"error":{"message":"no key"}}'], WireEnd.CLEAN, "complete"),
         ([CHUNK, b'data: {"error":{"message":"overloaded"}}\n\n'], WireEnd.CLEAN, "complete"),
         ([b"<html>"], WireEnd.CLEAN, "truncated"),
@@ -64,6 +69,11 @@ def recorded(*pieces: bytes, how: WireEnd = WireEnd.CLEAN, head: Head = STREAM) 
 )
 def test_completeness_comes_from_the_protocol(pieces, how, end):
     assert recorded(*pieces, how=how).end_said == end
+
+
+@pytest.mark.parametrize("how", WireEnd)
+def test_a_take_is_told_of_a_broken_chunk_and_of_nothing_else(how):
+    assert recorded(CHUNK, how=how).broke_a_chunk is (how is WireEnd.BROKEN_CHUNK)
 
 
 @pytest.mark.parametrize(
@@ -99,3 +109,4 @@ def test_a_failure_in_the_middle_ends_the_exchange_as_a_crash_and_not_as_the_cal
 def test_without_an_answer_nothing_is_begun():
     recorder = Recorder(lambda: pytest.fail("no answer came"))
     recorder.over(WireEnd.RESET, 1.0)
+    recorder.waited(2.0)

@@ -46,6 +46,19 @@ async def test_bytes_pieces_and_ending_come_back_as_they_were(tmp_path: Path, ki
 
 
 @kinds
+async def test_a_broken_chunk_is_recorded_as_one_and_is_the_same_error_again(tmp_path: Path, kind: Kind):
+    tape, writes = tmp_path / "t.yaml", [*chunked(*PIECES[:2], whole=False), b"ZZ\r\n"]
+    async with served(writes, then="fin") as url:
+        direct = await fetched(kind, url + PATH)
+        assert await fetched(kind, url + PATH, kind.transport(tape, mode="all")) == direct
+    for pace in ("instant", "recorded"):
+        assert await fetched(kind, url + PATH, kind.transport(tape, pace=pace)) == direct
+    stream = the_one_on(tape).response.stream
+    assert direct.error == "RemoteProtocolError"
+    assert (stream.end, stream.broken_chunk_ms) == ("short", stream.end_ms)
+
+
+@kinds
 async def test_the_first_piece_is_with_the_caller_before_the_second_is_sent(tmp_path: Path, kind: Kind):
     loop, has_first = asyncio.get_running_loop(), asyncio.Event()
     head, first, *rest = chunked(*PIECES)

@@ -117,9 +117,8 @@ def test_an_unknown_coding_is_named():
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhel", WireEnd.SHORT),
         (HEAD + b"Content-Length: 9\r\n\r\nhello", WireEnd.SHORT),
         (HEAD + b"\r\nhello", WireEnd.CLEAN),
-        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nZZ\r\n", WireEnd.SHORT),
     ],
-    ids=["between chunks", "inside a chunk", "content length", "close-delimited", "bad chunk size"],
+    ids=["between chunks", "inside a chunk", "content length", "close-delimited"],
 )
 def test_a_closing_peer_ends_as_the_framing_says(sent, end):
     tap, notes = heard(sent)
@@ -140,18 +139,25 @@ def test_a_broken_connection_is_a_reset_and_ours_are_closed_or_timeout():
 
 
 @pytest.mark.parametrize(
-    "broken",
-    [
-        HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nZZ\r\n",
-        HEAD + b"Content-Length: 5\r\n\r\nhello and more",
-    ],
-    ids=["bad chunk size", "more than was promised"],
+    "rubbish",
+    [b"ZZ\r\n", b"HTTP/1.1 502 Bad Gateway\r\n", b"3\r\nabcdefgh\r\n", b"0\r\nno trailer\r\n\r\n"],
+    ids=["no number", "a proxy's 502", "no line end after a chunk", "a trailer that is none"],
 )
-def test_a_client_that_closes_on_broken_framing_was_not_the_one_who_left(broken):
-    tap, notes = heard(broken)
+def test_what_is_no_chunk_ends_the_answer_when_it_comes_whoever_closes_then(rubbish):
+    tap, notes = heard(HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", rubbish)
+    assert tap.broke_a_chunk
+    tap.we_closed(7.0, timed_out=True)
+    tap.peer_closed(None, 7.0)
+    assert notes.ends == [(WireEnd.BROKEN_CHUNK, 1.0)]
+    assert notes.body in (b"hello", b"helloabc")
+
+
+def test_a_client_that_closes_on_more_than_was_promised_was_not_the_one_who_left():
+    tap, notes = heard(HEAD + b"Content-Length: 5\r\n\r\nhello and more")
     tap.we_closed(1.0, timed_out=False)
     assert [how for how, _ in notes.ends] == [WireEnd.SHORT]
     assert notes.body == b"hello"
+    assert not tap.broke_a_chunk
 
 
 @pytest.mark.parametrize(
