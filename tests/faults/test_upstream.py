@@ -179,25 +179,32 @@ UNCHUNKED = {
 }
 
 
+BREAKS = "TransferEncodingError" if IS_PURE else HANGS
+"""What becomes of a client when something comes in place of a chunk."""
+MAY_BREAK = {BREAKS, "ClientPayloadError"} if IS_PURE else {BREAKS}
+"""The pure parser has another class for what comes in one read with a good chunk; a tape does not tell the two."""
+
+
 @pytest.mark.parametrize("then", ["fin", "stall"])
 @pytest.mark.parametrize("rubbish", UNCHUNKED.values(), ids=UNCHUNKED)
 async def test_a_broken_chunk_is_recorded_and_played_as_what_it_was(tape, rubbish, then):
     async with served([*BROKEN, *rubbish], then=then, gap_s=GAP_S) as url:
         seen = await recorded_as_direct(tape, url, patience_s=SHORT_PATIENCE_S)
-    assert (seen.error == HANGS) is not IS_PURE
+    assert seen.error in MAY_BREAK
     found = response(tape)
     assert (found.body, found.stream.end) == (seen.body, "short")
     silence_ms = found.stream.end_ms - found.stream.broken_chunk_ms
     assert silence_ms < 300 if IS_PURE else 300 < silence_ms < 1000 * SHORT_PATIENCE_S
-    assert await played(tape, url, pace="recorded", patience_s=SHORT_PATIENCE_S) == seen
-    assert (await played_by_a_server(tape, patience_s=SHORT_PATIENCE_S)).in_all == seen.in_all
+    again = seen._replace(error=BREAKS)
+    assert await played(tape, url, pace="recorded", patience_s=SHORT_PATIENCE_S) == again
+    assert (await played_by_a_server(tape, patience_s=SHORT_PATIENCE_S)).in_all == again.in_all
 
 
 @pytest.mark.parametrize("rubbish", UNCHUNKED.values(), ids=UNCHUNKED)
 async def test_at_once_no_replay_of_a_broken_chunk_hangs(tape, rubbish):
     async with served([*BROKEN, *rubbish], then="fin", gap_s=GAP_S) as url:
         seen = await recorded(tape, url, patience_s=SHORT_PATIENCE_S)
-    again = seen if IS_PURE else seen._replace(error="SocketTimeoutError")
+    again = seen._replace(error=BREAKS if IS_PURE else "SocketTimeoutError")
     assert await played(tape, url, timeout=aiohttp.ClientTimeout(total=None)) == again
 
 
@@ -205,12 +212,13 @@ async def test_at_once_no_replay_of_a_broken_chunk_hangs(tape, rubbish):
 async def test_through_the_proxy_a_broken_chunk_is_one_and_so_it_is_from_its_tape(tmp_path, rubbish):
     async with served([*BROKEN, *rubbish], then="fin", gap_s=GAP_S) as url:
         direct = await ask(url, patience_s=SHORT_PATIENCE_S)
-        assert (await proxied(tmp_path, url, patience_s=SHORT_PATIENCE_S)).in_all == direct.in_all
+        outcome = await proxied(tmp_path, url, patience_s=SHORT_PATIENCE_S)
     (found,) = responses(tmp_path)
-    assert found.body.startswith(ONE + TWO)
+    assert outcome.body == direct.body == found.body
+    assert {outcome.error, direct.error} <= MAY_BREAK
     assert (found.stream.end, found.stream.broken_chunk_ms) == ("short", found.stream.end_ms)
     again = await played_by_a_server(tmp_path, patience_s=SHORT_PATIENCE_S)
-    assert again.in_all == (200, found.body, direct.error)
+    assert again.in_all == (200, found.body, BREAKS)
 
 
 @pytest.fixture
