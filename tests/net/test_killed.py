@@ -1,6 +1,7 @@
 """A recorder killed in the middle leaves what it had, says so, and the tape that was there before is whole."""
 
 import ast
+import asyncio
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 from harness import Cassette, Interaction, Request, Response, load_cassette, save_cassette, use_cassette
 from harness.disk.cassettes import find_cassettes
+from tests.net.wire import PIECES, chunked, served
 
 RECORDER = """
 import asyncio, sys
@@ -91,3 +93,37 @@ def test_a_folder_lists_what_is_there_as_a_journal_only(tmp_path):
     assert not (tmp_path / "t.yaml").exists()
     assert find_cassettes(tmp_path) == [tmp_path / "t.yaml"]
     assert len(load_cassette(tmp_path / "t.yaml").interactions) == 2
+
+
+WAITER = """
+import asyncio, sys, aiohttp
+from harness import use_cassette
+
+async def main(tape, url):
+    with use_cassette(tape, mode="all"):
+        async with aiohttp.request("GET", url) as response:
+            await response.read()
+
+asyncio.run(main(sys.argv[1], sys.argv[2]))
+"""
+
+
+def has_written(folder: Path, words: bytes) -> bool:
+    return any(words in journal.read_bytes() for journal in folder.glob("*.journal"))
+
+
+async def test_killed_in_the_silence_after_a_broken_chunk_a_recorder_has_written_down_that_it_broke(tmp_path):
+    tape, environment = tmp_path / "t.yaml", {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    async with served([*chunked(*PIECES[:-1], whole=False), b"ZZ\r\n"], then="fin") as url:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", WAITER, str(tape), url, env=environment
+        )
+        async with asyncio.timeout(20):
+            while not has_written(tmp_path, b'"short"'):  # noqa: ASYNC110  # another process tells of nothing
+                await asyncio.sleep(0.01)
+        process.kill()
+        await process.wait()
+    (item,) = load_cassette(tape).interactions
+    stream = item.response.stream
+    assert item.response.body == b"".join(PIECES[:-1])
+    assert (stream.end, stream.broken_chunk_ms) == ("short", stream.end_ms)
