@@ -33,6 +33,10 @@ MAX_REPEATED = 8 * 1024 * 1024
 twice.
 """
 
+_DEEPER = f"The cassette is nested deeper than {MAX_DEPTH} levels."
+_TOO_DEEP = "exceeded maximum nesting depth"
+"""libyaml's own word for it, since PyYAML 6.0.4: it reads ahead, and meets its limit of 1,000 before ours is reached."""
+
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -65,6 +69,8 @@ def _events(text: str | bytes) -> Iterator[Any]:
             yield event
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
+        if error.problem == _TOO_DEEP:
+            raise DocumentError(_DEEPER, line=line) from None
         raise DocumentError("The cassette is not valid YAML.", line=line, found=error.problem) from None
     except (yaml.YAMLError, UnicodeEncodeError):
         raise DocumentError(
@@ -113,9 +119,7 @@ class _Tree:
 
     def _start(self, event: Any, collection: _List | _Mapping) -> None:
         if len(self._open) >= MAX_DEPTH:
-            raise DocumentError(
-                f"The cassette is nested deeper than {MAX_DEPTH} levels.", line=line_of_event(event)
-            )
+            raise DocumentError(_DEEPER, line=line_of_event(event))
         self._anchors.pop(event.anchor, None)  # the name means this one from here on
         self._open.append(collection)
         self._began.append((event, self._aliases))
