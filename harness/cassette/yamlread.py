@@ -35,7 +35,7 @@ twice.
 
 _DEEPER = f"The cassette is nested deeper than {MAX_DEPTH} levels."
 _TOO_DEEP = "exceeded maximum nesting depth"
-"""libyaml's own word for it, since PyYAML 6.0.4: it reads ahead, and meets its limit of 1,000 before ours is reached."""
+"""libyaml's own word for it, since PyYAML 6.0.4: it reads ahead, and meets its limit of 1,000 before ours is met."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
