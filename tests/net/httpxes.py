@@ -30,6 +30,16 @@ class Kind(NamedTuple):
         named = {"timeout": self.library.Timeout(5, read=0.15)} | named
         return make(transport=transport, trust_env=False, **named)
 
+    async def fetch(self, client: Any, url: str, **asked: Any) -> Got:
+        """One request by a client that stays open."""
+        if self.is_async:
+            return await fetch_async(client, url, **asked)
+        return await asyncio.to_thread(fetch, client, url, **asked)
+
+    async def close(self, client: Any) -> None:
+        """Close what `client` gave."""
+        await client.aclose() if self.is_async else client.close()
+
 
 KINDS = {
     "httpx": Kind(httpx, False),

@@ -17,6 +17,7 @@ from harness import Cassette, use_cassette
 from harness.errors import CassetteError, CassetteMiss, NothingRecordedError, UsageError
 from harness.net.seam import session_here, used_everywhere
 from harness.net.session import CassetteSession
+from tests.net.httpxes import KINDS, Kind
 from tests.net.wire import CHUNKED, ENDINGS, PIECES, Served, chunked, served
 
 
@@ -102,6 +103,34 @@ async def test_a_session_made_earlier_passes_through_too(tmp_path: Path):
                 await fetched(url, session)
         with use_cassette(tmp_path / "t.yaml"):
             assert (await fetched(url, session))[0] == PIECES
+
+
+async def test_a_request_on_a_connection_that_was_open_before_is_recorded_and_played(tmp_path: Path):
+    async with served(chunked(*PIECES)) as url, aiohttp.ClientSession() as session:
+        await fetched(url, session, json={"n": 0})
+        with use_cassette(tmp_path / "t.yaml", mode="once") as used:
+            await fetched(url, session)
+        assert (used.recorded, Served.connections) == (1, 1)
+        await fetched(url, session, json={"n": 0})
+        sent_last = Served.last_request
+        with use_cassette(tmp_path / "t.yaml"):
+            assert (await fetched(url, session))[0] == PIECES
+        assert Served.last_request is sent_last
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+async def test_so_is_one_on_an_open_connection_of_httpx(tmp_path: Path, kind: Kind):
+    client = kind.client()
+    async with served(chunked(*PIECES)) as url:
+        await kind.fetch(client, url, json={"n": 0})
+        with use_cassette(tmp_path / "t.yaml", mode="once") as used:
+            await kind.fetch(client, url)
+        assert (used.recorded, Served.connections) == (1, 1)
+        sent_last = Served.last_request
+        with use_cassette(tmp_path / "t.yaml"):
+            assert (await kind.fetch(client, url)).pieces == PIECES
+        assert Served.last_request is sent_last
+    await kind.close(client)
 
 
 async def test_a_kept_alive_connection_goes_back_to_its_pool_unlistened(tmp_path: Path):
