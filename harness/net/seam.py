@@ -103,7 +103,7 @@ class use_cassette:  # noqa: N801  # a context manager by the name the contract 
 
     def __call__(self, function: F) -> F:
         """Decorate a function, a coroutine function or an async generator function: each call uses the
-        cassette anew.
+        cassette anew. Raises UsageError for a class and for a generator function.
         """
         wrap = next((wrap for fits, wrap in _WRAPS if fits(function)), _wrap_function)
         return cast("F", functools.wraps(function)(wrap(self, function)))
@@ -171,12 +171,20 @@ def _refuse_generator(_: use_cassette, function: Callable[..., Any]) -> Callable
     )
 
 
+def _refuse_class(_: use_cassette, decorated: Callable[..., Any]) -> Callable[..., Any]:
+    raise UsageError(
+        f"A class cannot be decorated with a cassette: {decorated.__qualname__}.",
+        help="decorate its methods, or the tests that use it",
+    )
+
+
 _WRAPS: tuple[tuple[Callable[[Any], bool], Callable[..., Callable[..., Any]]], ...] = (
     (inspect.iscoroutinefunction, _wrap_coroutine),
     (inspect.isasyncgenfunction, _wrap_async_generator),
     (inspect.isgeneratorfunction, _refuse_generator),
+    (inspect.isclass, _refuse_class),
 )
-"""How each kind of function is decorated; any other is called inside the cassette."""
+"""How each kind of thing is decorated; any other is called inside the cassette."""
 
 
 def session_here() -> CassetteSession | None:

@@ -336,6 +336,16 @@ async def test_the_decorator_takes_async_generator_functions(tmp_path: Path):
             assert [piece async for piece in ask(url)] == PIECES
 
 
+def test_a_class_is_not_decorated(tmp_path: Path):
+    with pytest.raises(UsageError, match=r"A class cannot be decorated.*\n?.*decorate its methods") as caught:
+
+        @use_cassette(tmp_path / "t.yaml")
+        class TestChat:
+            """Its tests would run without the cassette: making an instance sends nothing."""
+
+    assert "TestChat" in str(caught.value)
+
+
 async def test_async_with_works_as_with_does(tmp_path: Path):
     async with served(chunked(*PIECES)) as url:
         async with use_cassette(tmp_path / "t.yaml", mode="all"):
