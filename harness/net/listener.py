@@ -13,10 +13,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
+from aiohttp.hdrs import METH_CONNECT
 
 from harness.errors import UsageError
 from harness.net.crowd import AT_ONCE, Door, room
 from harness.net.guard import bind_host, refusal
+from harness.net.outgoing import close
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -119,7 +121,7 @@ class Listener:
             await runner.cleanup()
 
     def _application(self) -> web.Application:
-        app = web.Application(client_max_size=MAX_BODY)
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[_without_tunnels])
         app.router.add_route("*", "/{path:.*}", self._admit)
         app.on_response_prepare.append(self._sign)
         return app
@@ -138,6 +140,23 @@ class Listener:
             if refused is not None:
                 raise web.HTTPForbidden(text=f"{refused}\n")
         return await self._handler(request, await _gathered(request) if self._gathers else b"")
+
+
+@web.middleware
+async def _without_tunnels(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """CONNECT is refused, and the connection closed: aiohttp's pure parser takes all that follows for its body, and
+    waits for an end of it.
+    """
+    if request.method != METH_CONNECT:
+        return await handler(request)
+    refused = web.Response(status=404, text="this server is no proxy\n")
+    refused.force_close()
+    await refused.prepare(request)
+    await refused.write_eof()
+    close(request)
+    return refused
 
 
 async def _gathered(request: web.Request) -> bytes:

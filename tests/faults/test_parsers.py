@@ -33,7 +33,7 @@ from aiohttp.http_parser import HttpResponseParser, HttpResponseParserPy
 print(HttpResponseParser is HttpResponseParserPy)
 """
 
-FILES = ["tests/faults/test_upstream.py", "tests/net/test_memory.py"]
+FILES = ["tests/faults/test_upstream.py", "tests/net/test_memory.py", "tests/net/test_listener.py"]
 BY_NIGHT = [
     "tests/faults/test_client.py",
     "tests/net/test_seam.py",

@@ -46,6 +46,18 @@ async def first_line(url: str, request: bytes) -> bytes:
         await writer.wait_closed()
 
 
+@pytest.mark.parametrize("target", ["evil.example:443", "localhost", "/"])
+async def test_a_tunnel_is_refused_and_the_connection_closed(target: str) -> None:
+    async with listening() as (url, _), asyncio.timeout(5):
+        place = urlsplit(url)
+        reader, writer = await asyncio.open_connection(place.hostname, place.port)
+        writer.write(f"CONNECT {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        answer = await reader.read()  # to the end of the connection
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 404 ")
+    assert answer.endswith(b"\r\n\r\nthis server is no proxy\n")
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 async def test_the_handler_gets_every_request_with_its_whole_body(method: str) -> None:
     async with (

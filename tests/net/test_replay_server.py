@@ -181,7 +181,7 @@ async def test_an_error_answer_with_a_length_is_framed_by_it():
         (POST.replace(b"localhost", b"evil.example"), b"403"),
         (POST.replace(b"\r\nContent", b"\r\nOrigin: https://evil.example\r\nContent"), b"403"),
         (POST.replace(b"/chat", b"http://evil.example/chat"), b"400"),
-        (b"CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", b"40"),
+        (b"CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost\r\n\r\n", b"404"),
         (b"rubbish\r\n\r\n", b"400"),
     ],
     ids=["host", "origin", "absolute form", "connect", "rubbish"],
