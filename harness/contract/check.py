@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 from harness.cassette.digest import digest_matches
+from harness.cassette.framing import frames_add_up
 from harness.contract.catalog import RULES
 from harness.contract.contract import Contract
 from harness.contract.ledger import Ledger
@@ -72,14 +73,23 @@ def _nothing_to_check() -> list[Finding]:
 def _check(
     interaction: Interaction, given: Upstream | None, contract_for: ContractFor, ledger: Ledger
 ) -> int:
-    if digest_matches(interaction) is False:
-        ledger.note("digest-mismatch")
+    _check_record(interaction, ledger)
     upstream = given or _recognised(interaction, ledger)
     if upstream is None:
         return 0
     contract = contract_for(upstream)
     kept = check_request(contract, interaction.request, ledger)
     return check_response(contract, interaction.response, ledger, request_kept=kept)
+
+
+def _check_record(interaction: Interaction, ledger: Ledger) -> None:
+    """Whether the tape agrees with itself, whatever the upstream and its answer."""
+    response = interaction.response
+    if digest_matches(interaction) is False:
+        ledger.note("digest-mismatch")
+    if response.stream is not None and not frames_add_up(response):
+        total = sum(frame.size for frame in response.stream.frames)
+        ledger.note("frames-mismatch", f"the frames hold {total} bytes, the body {len(response.body)}")
 
 
 def _recognised(interaction: Interaction, ledger: Ledger) -> Upstream | None:

@@ -51,6 +51,14 @@ def test_a_breach_outweighs_silence_and_silence_what_is_harmless(rules: list[str
     assert verdict(map(finding, rules)) is verdict(map(finding, reversed(rules))) is word
 
 
+@pytest.mark.parametrize("case", [{}, LIMITED, FOREIGN], ids=["a reply", "an error", "an unknown upstream"])
+def test_frames_that_do_not_add_up_are_told_of_every_answer(case: dict[str, object]) -> None:
+    report = check(case | {"ending": {"end": "complete", "frames": [5, 6]}})
+    told = {each.rule: each.message for each in report.findings}
+    assert told["frames-mismatch"].startswith("the frames hold 11 bytes, the body ")
+    assert "frames-mismatch" not in {each.rule for each in check(case).findings}
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_alone_has_the_verdict_of_its_severity(rule: str) -> None:
     row = RULES[rule]

@@ -43,11 +43,6 @@ def test_without_an_error_object_the_reason_phrase_is_shown(reason: str, words: 
     assert noted(Response(429, reason)) == [words]
 
 
-def test_frames_and_body_are_both_counted_in_the_message() -> None:
-    messages = noted(response({"ending": {"end": "complete", "frames": [5, 6]}}))
-    assert messages[0].startswith("the frames hold 11 bytes, the body ")
-
-
 def test_the_label_of_the_reply_is_shown() -> None:
     assert noted(replace(response({}), headers=())) == [
         "the reply calls itself nothing, not text/event-stream"
