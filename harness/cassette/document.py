@@ -12,10 +12,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from harness.cassette import fields, frames, migrate
+from harness.cassette import coded, fields, frames, migrate
+from harness.cassette.decoding import MAX_BODY
 from harness.cassette.fields import DocumentError, Place
 from harness.cassette.interaction import End, Headers, Interaction, Request, Response, Source, StreamRecord
 from harness.cassette.wellformed import check_request, check_response
+from harness.errors import LimitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +36,25 @@ def read_document(document: object, *, spent: bool = False) -> tuple[Interaction
     if spent and isinstance(document, dict):
         document.clear()
         top.clear()
-    return tuple(_interaction(item, ("interactions", i)) for i, item in _each(items))
+    return tuple(_uncoded(_interaction(item, ("interactions", i)) for i, item in _each(items)))
+
+
+def _uncoded(interactions: Iterator[Interaction]) -> Iterator[Interaction]:
+    """The same with content-codings undone, as long as all that comes of them would fit onto a tape."""
+    grown = 0
+    for i, item in enumerate(interactions):
+        place = ("interactions", i, "response", "body")
+        try:
+            plain = coded.undone(item.response)
+        except LimitError as error:
+            raise DocumentError(error.what, place=place, expected=f"at most {error.at_most} bytes") from None
+        grown += 0 if plain is item.response else len(plain.body)
+        if grown > MAX_BODY:
+            raise DocumentError(_TOO_MUCH, place=place, expected=f"at most {MAX_BODY} bytes")
+        yield item if plain is item.response else Interaction(item.request, plain)
+
+
+_TOO_MUCH = "The cassette's bodies grow too big when their content-codings are undone."
 
 
 def _each(items: list[object]) -> Iterator[tuple[int, object]]:

@@ -201,6 +201,16 @@ _TRANSPORT = (
         help=_RERECORD,
     ),
     Rule(
+        id="coding-left",
+        layer=Layer.TRANSPORT,
+        severity=RISKY,
+        where="header:content-encoding",
+        what="The body is still in its content-coding, and that cannot be undone, so nothing of it was checked.",
+        why="Another recorder wrote it so. It plays as it is, and each client undoes the coding, or fails to.",
+        help="install what is missing, or record it again",
+        inconclusive=True,
+    ),
+    Rule(
         id="stream-short",
         layer=Layer.TRANSPORT,
         severity=BREAKING,

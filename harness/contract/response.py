@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from harness.cassette.coded import is_coded, why_coded
 from harness.cassette.model import End
 from harness.contract.headers import charset, header, media_type
 from harness.contract.stream import StreamCheck
@@ -31,6 +32,9 @@ _PAGE = 65536
 
 def check_response(contract: Contract, response: Response, ledger: Ledger, *, request_kept: bool) -> int:
     """Note each breach. *request_kept*: the request was as it should be. Gives the number of events checked."""
+    if is_coded(response):
+        ledger.note("coding-left", f"the body is coded with {why_coded(response)}")
+        return 0
     label = header(response.headers, "content-type") or ""
     if _is_challenge(response, label):
         ledger.note("challenge-page", f"status {response.status} came with a page that asks for a person")

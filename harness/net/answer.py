@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from harness.cassette.coded import is_coded
 from harness.cassette.framing import breaks_a_chunk
 from harness.cassette.model import End, Response
 from harness.errors import CassetteError
@@ -71,10 +72,11 @@ def framing_of(response: Response, method: str = "GET") -> Framing:
 
 
 def headers_to_send(response: Response, framing: Framing) -> list[tuple[str, str]]:
-    """The recorded headers without those that are rebuilt, and the rebuilt ones. Raises CassetteError for a
-    bad header.
+    """The recorded headers without those that are rebuilt, and the rebuilt ones; a content-coding that is still on
+    the body stays named. Raises CassetteError for a bad header.
     """
-    kept = [checked(name, value) for name, value in response.headers if name.lower() not in _REBUILT]
+    left_out = _REBUILT - {"content-encoding"} if is_coded(response) else _REBUILT
+    kept = [checked(name, value) for name, value in response.headers if name.lower() not in left_out]
     return [*kept, *_framing_headers(response, framing)]
 
 

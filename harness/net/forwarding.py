@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 from yarl import URL
 
+from harness.cassette.decoding import decoder
 from harness.errors import UsageError
 from harness.net.answer import HOP_BY_HOP, Framing
-from harness.net.decoding import decoder
 from harness.net.guard import LOCAL_NAMES
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import SocketTimeoutError, StreamReader
 
+from harness.cassette.coded import is_coded
 from harness.cassette.model import End, Response
 from harness.net.answer import NO_FURTHER, Framing, ends_cleanly, framed, framing_of, head_bytes, terminator
 
@@ -44,6 +45,7 @@ class MemoryTransport(asyncio.Transport):
         self._next = next(self._pieces, None)
         self._end, self._end_s = playback.end, playback.end_s
         self._rubbish, self._silence_s = playback.rubbish, playback.silence_s
+        self._is_coded = is_coded(response)
         self._began = 0.0
         self._turn: asyncio.Handle | None = None
         self._waits_for_reader = False
@@ -135,8 +137,10 @@ class MemoryTransport(asyncio.Transport):
     def _play(self) -> None:
         assert self._next is not None  # both callers have looked
         data, self._next = self._next[1], next(self._pieces, None)
-        self._waits_for_reader = True
+        self._waits_for_reader = not self._is_coded
         self._feed(data)
+        if self._is_coded:  # of such a piece the reader may get nothing, and could not say that it took it
+            self._schedule()
 
     def _finish(self) -> None:
         if not ends_cleanly(self._end):
@@ -195,6 +199,10 @@ class _PromptReader(StreamReader):
         transport = self._protocol.transport
         if not (isinstance(transport, MemoryTransport) and transport.wanted()):
             await super()._wait(func_name)
+        elif (
+            self._exception is not None
+        ):  # the piece cannot be read, and nobody else tells whoever asked for it
+            raise self._exception
 
 
 def _break_off(body: StreamReader) -> None:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from harness.cassette.decoding import MAX_BODY, Decoder, decoder
 from harness.errors import LimitError
-from harness.net.decoding import MAX_BODY, Decoder, decoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -43,6 +43,11 @@ def test_without_an_error_object_the_reason_phrase_is_shown(reason: str, words: 
     assert noted(Response(429, reason)) == [words]
 
 
+def test_a_coding_that_was_left_is_named_with_the_reason() -> None:
+    left = Response(200, "OK", (("Content-Encoding", "gzip"),), b"\x1f\x8b\x08\x00")
+    assert noted(left) == ["the body is coded with gzip: its end is missing"]
+
+
 def test_the_label_of_the_reply_is_shown() -> None:
     assert noted(replace(response({}), headers=())) == [
         "the reply calls itself nothing, not text/event-stream"

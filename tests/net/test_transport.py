@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import httpx
+import httpx2
 import pytest
+import yaml
 
 from harness import Cassette, Interaction, load_cassette
 from harness.errors import CassetteMiss, UsageError
@@ -341,3 +343,45 @@ async def test_a_failed_block_does_not_replace_a_good_tape(tmp_path: Path, kind:
 def test_bad_arguments_are_refused_at_the_door():
     with pytest.raises(UsageError, match="no pace"):
         CassetteTransport(Cassette(), pace="fast")
+
+
+CODED = {
+    "whole": (gzip.compress(b"".join(PIECES), mtime=0), b"".join(PIECES)),
+    "undone already": (b"".join(PIECES), b"".join(PIECES)),
+}
+
+
+@pytest.mark.parametrize(("stored", "plain"), CODED.values(), ids=CODED)
+async def test_a_tape_of_plain_vcrpy_plays_whatever_became_of_its_content_coding(
+    tmp_path: Path, stored, plain
+):
+    tape = vcrpys_tape(tmp_path, stored)
+    for kind in KINDS.values():
+        assert (
+            b"".join((await fetched(kind, "http://h/", kind.transport(tape), method="GET")).pieces) == plain
+        )
+    async with (
+        aiohttp.ClientSession(connector=CassetteConnector(tape)) as session,
+        session.get("http://h/") as response,
+    ):
+        assert await response.read() == plain
+
+
+async def test_a_coding_that_cannot_be_undone_is_left_to_the_client(tmp_path: Path):
+    tape = vcrpys_tape(tmp_path, b"\x1f\x8bno such thing")
+    for library, transport in ((httpx, CassetteTransport(tape)), (httpx2, CassetteTransport(tape))):
+        with library.Client(transport=transport) as client, pytest.raises(library.DecodingError):
+            client.get("http://h/")
+    async with aiohttp.ClientSession(connector=CassetteConnector(tape)) as session, asyncio.timeout(5):
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await (await session.get("http://h/")).read()
+
+
+def vcrpys_tape(folder: Path, body: bytes) -> Path:
+    """A tape of a GET as vcrpy writes it, for an answer that came as gzip."""
+    headers = {"content-encoding": ["gzip"], "content-type": ["text/event-stream"], "content-length": ["54"]}
+    answer = {"status": {"code": 200, "message": "OK"}, "headers": headers, "body": {"string": body}}
+    asked = {"method": "GET", "uri": "http://h/", "headers": {}, "body": None}
+    tape = folder / "vcrpy.yaml"
+    tape.write_text(yaml.safe_dump({"interactions": [{"request": asked, "response": answer}], "version": 1}))
+    return tape

@@ -192,7 +192,7 @@ def test_an_answer_to_head_has_no_body():
 
 
 def test_a_bomb_ends_the_recording_and_not_the_memory(monkeypatch):
-    monkeypatch.setattr("harness.net.decoding.MAX_BODY", 1000)
+    monkeypatch.setattr("harness.cassette.decoding.MAX_BODY", 1000)
     monkeypatch.setattr("harness.net.tap.MAX_BODY", 1000)
     packed = gzip.compress(bytes(100_000))
     _, notes = heard(HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed) + packed)

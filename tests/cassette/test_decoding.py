@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.cassette.decoding import decoder
 from harness.errors import LimitError, UsageError
-from harness.net.decoding import decoder
 
 PLAIN = "Привет, 🙂 ".encode() * 40
 
@@ -60,14 +60,14 @@ def packed(coding: str, plain: bytes = PLAIN) -> bytes:
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
 def test_a_bomb_meets_a_limit(monkeypatch, coding):
-    monkeypatch.setattr("harness.net.decoding.MAX_BODY", 10_000)
+    monkeypatch.setattr("harness.cassette.decoding.MAX_BODY", 10_000)
     with pytest.raises(LimitError, match="10000 bytes"):
         decoder(coding).decode(packed(coding, bytes(100_000)))
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
 def test_a_bomb_does_not_fill_the_memory_before_it_meets_the_limit(monkeypatch, coding):
-    monkeypatch.setattr("harness.net.decoding.MAX_BODY", 4_000_000)
+    monkeypatch.setattr("harness.cassette.decoding.MAX_BODY", 4_000_000)
     bomb = packed(coding, bytes(60_000_000))
     tracemalloc.start()
     try:
