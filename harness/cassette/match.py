@@ -1,21 +1,23 @@
 """Which recording answers a request: a key for the index, and differences for people. Pure.
 
-Matching is strict on method, path, query and the canonical JSON body. The host, the scheme and the headers do
-not count: clients get pointed at a local server, and Origin and Referer follow the base URL. What a field
-means is the upstream's business: strings that are JSON documents are compared as documents, "0.7" may equal
-0.7, volatile fields are left out.
+Matching is strict on method, path, query and the canonical body: JSON, the pairs or parts of a form, or bytes.
+The host, the scheme and the headers do not count: clients get pointed at a local server, and Origin and Referer
+follow the base URL. What a field means is the upstream's business: strings that are JSON documents are compared
+as documents, "0.7" may equal 0.7, volatile fields are left out.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
+from harness.cassette.forms import read_form
 from harness.cassette.jsonread import is_deeper
 from harness.upstreams.registry import upstream_for
 
@@ -47,16 +49,22 @@ class Difference(msgspec.Struct, frozen=True):
         return f"{self.path}: recorded {self.recorded}, asked {self.asked}"
 
 
+class Kind(StrEnum):
+    """What a body was read as."""
+
+    JSON = "a JSON body"
+    FORM = "a form"
+    BYTES = "bytes"
+
+
 class Canonical(msgspec.Struct, frozen=True):
-    """A request reduced to what matching looks at. `body` is a JSON value when `is_json`, else the bytes as
-    they are.
-    """
+    """A request reduced to what matching looks at. `body` is a value that `kind` names, or the bytes as they are."""
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...]
     body: object
-    is_json: bool
+    kind: Kind
     decoded: tuple[str, ...] = ()
     """Fields whose string was read as JSON: a document and the string that holds it are not the same request.
     """
@@ -64,7 +72,8 @@ class Canonical(msgspec.Struct, frozen=True):
     @property
     def key(self) -> Key:
         """What the index is built over."""
-        body = _canonical_text([self.body, self.decoded]) if self.is_json else self.body
+        is_value = self.kind is not Kind.BYTES
+        body = _canonical_text([self.kind, self.body, self.decoded]) if is_value else self.body
         assert isinstance(body, str | bytes)
         return self.method, self.path, self.query, body
 
@@ -80,9 +89,9 @@ def canonical(request: Request, upstream: Upstream | None = None) -> Canonical:
     try:
         value = _parsed((request.body or b"").decode())
     except ValueError:
-        return Canonical(method, path, query, request.body or b"", False)
+        return Canonical(method, path, query, *_no_json(request))
     body, decoded = _normalised(value, profile) if profile and isinstance(value, dict) else (value, ())
-    return Canonical(method, path, query, body, True, decoded)
+    return Canonical(method, path, query, body, Kind.JSON, decoded)
 
 
 def differences(recorded: Canonical, asked: Canonical) -> tuple[Difference, ...]:
@@ -104,6 +113,12 @@ def _parsed(text: str) -> object:
     if is_deeper(value, MAX_DEPTH):
         raise ValueError("it is nested too deeply")
     return value
+
+
+def _no_json(request: Request) -> tuple[object, Kind]:
+    body = request.body or b""
+    form = read_form(request.headers, body) if body else None
+    return (body, Kind.BYTES) if form is None else (form, Kind.FORM)
 
 
 def _number(text: str) -> int | float:
@@ -158,10 +173,10 @@ def _differences(recorded: Canonical, asked: Canonical) -> Iterator[Difference]:
         ours, theirs = getattr(recorded, name), getattr(asked, name)
         if ours != theirs:
             yield Difference(name, _shown(ours), _shown(theirs))
-    if recorded.is_json and asked.is_json:
+    if recorded.kind is asked.kind is not Kind.BYTES:
         yield from _between(recorded.body, asked.body, "$")
         yield from _encoding(recorded.decoded, asked.decoded)
-    elif recorded.body != asked.body or recorded.is_json != asked.is_json:
+    elif recorded.body != asked.body or recorded.kind is not asked.kind:
         yield Difference("body", _described(recorded), _described(asked))
 
 
@@ -194,8 +209,8 @@ def _encoding(recorded: tuple[str, ...], asked: tuple[str, ...]) -> Iterator[Dif
 
 
 def _described(request: Canonical) -> str:
-    if request.is_json:
-        return "a JSON body"
+    if request.kind is not Kind.BYTES:
+        return request.kind
     body = request.body
     assert isinstance(body, bytes)
     return _shown(body.decode(errors="replace")[: _MAX_SHOWN * 2]) if body else "no body"

@@ -6,7 +6,7 @@ import time
 import msgspec
 import pytest
 
-from harness.cassette.match import MAX_DIFFERENCES, canonical, differences
+from harness.cassette.match import MAX_DIFFERENCES, Kind, canonical, differences
 from harness.cassette.model import Request
 from harness.upstreams.registry import get_upstream
 from tests.cassette.samples import asked
@@ -97,6 +97,25 @@ def test_what_differs_does_not_match_and_the_difference_has_a_place(one, other, 
     assert told(one, other) == story
 
 
+def test_a_form_matches_whatever_its_boundary_and_tells_what_differs():
+    one, same_one, other = multipart("a1b2", "Hello"), multipart("c3d4", "Hello"), multipart("c3d4", "Bye")
+    assert same(one, same_one)
+    assert told(one, same_one) == []
+    assert told(one, other) == ['$[0].content: recorded "Hello", asked "Bye"']
+
+
+def test_a_form_and_the_json_that_looks_like_it_are_not_the_same():
+    form = Request("POST", "/x", (("Content-Type", "application/x-www-form-urlencoded"),), b"a=1")
+    assert told(form, post([["a", "1"]], "/x")) == ["body: recorded a form, asked a JSON body"]
+    assert not same(form, post([["a", "1"]], "/x"))
+
+
+def multipart(boundary: str, text: str) -> Request:
+    head = (("Content-Type", f"multipart/form-data; boundary={boundary}"),)
+    part = 'Content-Disposition: form-data; name="say"'
+    return Request("POST", "/x", head, f"--{boundary}\r\n{part}\r\n\r\n{text}\r\n--{boundary}--\r\n".encode())
+
+
 def test_a_difference_inside_the_conversation_is_told_inside_the_conversation():
     assert told(asked("Hello"), asked("Goodbye")) == [
         '$.conversation.history[0].text: recorded "Hello", asked "Goodbye"'
@@ -129,7 +148,7 @@ def test_a_profile_can_be_named_for_an_address_of_its_own():
 def test_a_bottomless_body_is_compared_as_bytes():
     deep = post(b"[" * 100_000)
     assert same(deep, deep)
-    assert not canonical(deep).is_json
+    assert canonical(deep).kind is Kind.BYTES
 
 
 @pytest.mark.parametrize("levels", [99, 100, 500, 990])
@@ -141,7 +160,7 @@ def test_a_deep_body_is_compared_all_the_same(levels):
 
 def test_words_that_are_no_json_are_compared_as_bytes():
     assert same(post(b'{"a": NaN}'), post(b'{"a": NaN}'))
-    assert not canonical(post(b'{"a": NaN}')).is_json
+    assert canonical(post(b'{"a": NaN}')).kind is Kind.BYTES
 
 
 def test_a_key_takes_its_time_once():

@@ -7,10 +7,14 @@ import gzip
 import itertools
 import threading
 import time
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
+import httpx
+import httpx2
 import pytest
+from aiohttp import test_utils, web
 
 import harness
 from harness import Cassette, use_cassette
@@ -434,6 +438,39 @@ async def test_a_full_disk_breaks_the_recording_and_not_the_stream(tmp_path: Pat
         ):
             monkeypatch.setattr("harness.disk.tape.write_tape", full)
             assert (await fetched(url))[0] == PIECES
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2])
+async def test_a_form_that_is_sent_again_finds_its_recording(tmp_path: Path, library):
+    def ask(client) -> None:
+        client.post(url, data={"a": "1"}, files={"f": ("x.bin", b"\xff\x00", "application/octet-stream")})
+
+    async def ask_aiohttp(session: aiohttp.ClientSession) -> None:
+        form = aiohttp.FormData({"a": "1"})
+        form.add_field("f", b"\xff\x00", filename="x.bin", content_type="application/octet-stream")
+        async with session.post(url, data=form) as response:
+            await response.read()
+
+    async with answered_whatever_is_sent() as url:
+        with library.Client() as client, use_cassette(tmp_path / "t.yaml", mode="once"):
+            await asyncio.to_thread(ask, client)
+            async with aiohttp.ClientSession() as session:
+                await ask_aiohttp(session)
+    with library.Client() as client, use_cassette(tmp_path / "t.yaml") as used:
+        await asyncio.to_thread(ask, client)
+        async with aiohttp.ClientSession() as session:
+            await ask_aiohttp(session)
+    assert used.played == 2
+
+
+@asynccontextmanager
+async def answered_whatever_is_sent():
+    async def answer(request: web.BaseRequest) -> web.Response:
+        await request.read()
+        return web.Response(text="ok")
+
+    async with test_utils.RawTestServer(answer) as server:
+        yield str(server.make_url("/"))
 
 
 async def test_secrets_of_the_request_do_not_reach_the_tape(tmp_path: Path):
