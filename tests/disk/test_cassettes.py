@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import stat
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -130,6 +132,22 @@ def test_cassettes_of_a_folder_are_found_in_order(tmp_path):
         path.touch()
     assert find_cassettes(tmp_path) == [tmp_path / "a.json", tmp_path / "b.yaml", tmp_path / "c" / "d.yml"]
     assert find_cassettes(tmp_path / "x.txt") == [tmp_path / "x.txt"]
+
+
+def test_a_temporary_file_of_a_killed_writer_is_never_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "replace", lambda *_: pytest.fail("killed here"))
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)
+    with pytest.raises(pytest.fail.Exception):
+        save_cassette(tape(), tmp_path / "t.yaml")
+    monkeypatch.undo()
+    (left,) = tmp_path.iterdir()
+    assert re.fullmatch(r"\.[0-9a-f]{16}\.tmp", left.name)
+    assert find_cassettes(tmp_path) == []
+    with pytest.raises(CassetteError, match="no cassette here"):
+        load_cassette(tmp_path / "t.yaml")
+    save_cassette(tape(), tmp_path / "t.yaml")
+    assert find_cassettes(tmp_path) == [tmp_path / "t.yaml"]
+    assert left.exists()
 
 
 def test_nothing_at_a_path_is_a_usage_error(tmp_path):
