@@ -32,6 +32,8 @@ class LiveTap:
     """
 
     def __init__(self, handler: ResponseHandler, recorder: Recorder, *, method: str) -> None:
+        if isinstance(handler.transport, _TeeTransport):
+            handler.transport.free()
         transport = handler.transport
         assert transport is not None  # the connector has just handed out this connection
         self._recorder = recorder
@@ -178,6 +180,10 @@ class _TeeTransport(asyncio.Transport):
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview[Any]]) -> None:
         self._inner.writelines(list_of_data)
         self._tap.sent()
+
+    def free(self) -> None:
+        """The next exchange begins, in the turn in which the answer before it came whole, with a single read."""
+        self._tap.stop()
 
     def close(self) -> None:
         self._tap.closed()

@@ -122,6 +122,21 @@ async def test_a_request_on_a_connection_that_was_open_before_is_recorded_and_pl
         assert Served.last_request is sent_last
 
 
+@pytest.mark.parametrize("mode", ["once", "new_episodes", "all"])
+async def test_of_answers_that_come_whole_with_one_read_each_is_recorded(tmp_path: Path, mode):
+    whole = b"".join(chunked(*PIECES))
+    async with served([whole], gap_s=0) as url, aiohttp.ClientSession() as session:
+        with use_cassette(tmp_path / "t.yaml", mode=mode) as used:
+            for number in range(4):
+                await fetched(url, session, json={"n": number})
+        assert (used.recorded, Served.connections) == (4, 1)
+    with use_cassette(tmp_path / "t.yaml"):
+        for number in range(4):
+            assert b"".join((await fetched(url, json={"n": number}))[0]) == b"".join(PIECES)
+    ends = [item.response.stream.end for item in harness.load_cassette(tmp_path / "t.yaml").interactions]
+    assert ends == ["complete"] * 4
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 async def test_so_is_one_on_an_open_connection_of_httpx(tmp_path: Path, kind: Kind):
     client = kind.client()
