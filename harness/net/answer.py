@@ -142,10 +142,15 @@ def _moved(location: str, url: str, hosts: Collection[str]) -> str:
 
 
 def _framing_headers(response: Response, framing: Framing) -> list[tuple[str, str]]:
+    """Without a body the length is that of the one which a GET would have got, and says nothing of a framing (RFC 9110,
+    8.6).
+    """
     if framing is Framing.CHUNKED:
         return [("Transfer-Encoding", "chunked")]
     if framing is Framing.LENGTH:
         return [("Content-Length", str(_promised_length(response)))]
+    if framing is Framing.NONE and response.status >= 200 and response.status != 204:
+        return [("Content-Length", str(size)) for size in _recorded_lengths(response)[:1]]
     return [("Connection", "close")] if framing is Framing.CLOSE else []
 
 
@@ -154,12 +159,15 @@ def _promised_length(response: Response) -> int:
     size = len(response.body)
     if response.stream is None or ends_cleanly(response.stream.end):
         return size
-    recorded = [
+    return max([size + 1, *_recorded_lengths(response)])
+
+
+def _recorded_lengths(response: Response) -> list[int]:
+    return [
         int(value)
         for name, value in response.headers
         if name.lower() == "content-length" and value.isdecimal()
     ]
-    return max([size + 1, *recorded])
 
 
 def _reason(response: Response) -> str:

@@ -106,3 +106,12 @@ def test_an_empty_reason_is_filled_in_and_a_broken_one_is_not_sent():
         b"HTTP/1.1 429 Too Many Requests\r\n"
     )
     assert head_bytes(Response(200, "a\r\nb: c", (), b""), Framing.NONE).startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+@pytest.mark.parametrize(
+    ("status", "length"),
+    [(200, b"\r\nContent-Length: 14\r\n"), (304, b"\r\nContent-Length: 14\r\n"), (204, b"")],
+)
+def test_without_a_body_the_recorded_length_is_kept_where_one_may_stand(status, length):
+    head = head_bytes(Response(status, "", (("content-length", "14"),), b""), Framing.NONE)
+    assert (length in head) and (b"ontent-" in head) is bool(length)

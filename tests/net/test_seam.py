@@ -488,6 +488,18 @@ async def answered_whatever_is_sent():
         yield str(server.make_url("/"))
 
 
+async def test_the_length_that_a_head_request_asks_for_comes_back(tmp_path: Path):
+    async def length() -> str | None:
+        async with aiohttp.ClientSession() as session, session.head(url) as response:
+            return response.headers.get("Content-Length")
+
+    async with answered_whatever_is_sent() as url:
+        with use_cassette(tmp_path / "t.yaml", mode="once"):
+            assert await length() == "2"
+    with use_cassette(tmp_path / "t.yaml"):
+        assert await length() == "2"
+
+
 async def test_secrets_of_the_request_do_not_reach_the_tape(tmp_path: Path):
     asked = {
         "headers": {"Authorization": "Bearer sk-verysecret0123456789abcdef", "X-Own-Key": "hush-hush-hush"}
