@@ -55,7 +55,7 @@ class TapeWriter:
         redactor: Redactor | None = None,
         replace: bool = False,
     ) -> None:
-        self._path = Path(path)
+        self._path = Path(path).absolute()  # whoever is recorded may change the working directory meanwhile
         self._replace = replace
         self._redactor = redactor or environment_redactor()
         self._upstream, self._source, self._recorded_from = upstream, source, recorded_from

@@ -488,6 +488,19 @@ async def answered_whatever_is_sent():
         yield str(server.make_url("/"))
 
 
+async def test_a_caller_who_changes_the_working_directory_finds_the_tape_where_it_was_to_be(
+    tmp_path: Path, monkeypatch
+):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    async with served(chunked(*PIECES)) as url:
+        with use_cassette("t.yaml", mode="once"):
+            await fetched(url)
+            monkeypatch.chdir(tmp_path / "elsewhere")
+    assert {file.name for file in tmp_path.iterdir()} == {"t.yaml", "elsewhere"}
+    assert not any((tmp_path / "elsewhere").iterdir())
+
+
 async def test_the_length_that_a_head_request_asks_for_comes_back(tmp_path: Path):
     async def length() -> str | None:
         async with aiohttp.ClientSession() as session, session.head(url) as response:
