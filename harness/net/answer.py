@@ -171,7 +171,9 @@ def _recorded_lengths(response: Response) -> list[int]:
 
 
 def _reason(response: Response) -> str:
-    if response.reason and _VALUE.fullmatch(response.reason):
+    """The recorded one, also where it is none (HTTP/2 has none); other recorders' tapes may not say."""
+    is_ours = response.stream is not None
+    if (response.reason or is_ours) and _VALUE.fullmatch(response.reason):
         return response.reason
     known = {status.value: status.phrase for status in HTTPStatus}
     return known.get(response.status, "")

@@ -116,3 +116,8 @@ def test_without_a_body_the_recorded_length_is_kept_where_one_may_stand(status, 
     head = head_bytes(Response(status, "", (("content-length", "14"),), b""), Framing.NONE)
     assert length in head
     assert (b"ontent-" in head) is bool(length)
+
+
+def test_a_reason_that_was_not_said_is_not_made_up_where_we_have_listened():
+    listened = Response(429, "", stream=StreamRecord((), End.COMPLETE, 1.0))
+    assert head_bytes(listened, Framing.NONE).startswith(b"HTTP/1.1 429 \r\n")
