@@ -226,9 +226,21 @@ def _word(kind: type[_W], value: Any, place: Place) -> _W:
 def _moment(parent: dict[str, object], place: Place) -> str | None:
     """RFC 3339 text; where somebody left the quotes out, YAML has made a date of it."""
     value = parent.get("recorded_at")
+    place = (*place, "recorded_at")
     if isinstance(value, datetime):
-        value = (value.astimezone(UTC) if value.tzinfo else value).replace(tzinfo=None).isoformat() + "Z"
-    return None if value is None else fields.text(value, (*place, "recorded_at"))
+        return _in_utc(value, place)
+    return None if value is None else fields.text(value, place)
+
+
+def _in_utc(moment: datetime, place: Place) -> str:
+    try:
+        return (moment.astimezone(UTC) if moment.tzinfo else moment).replace(tzinfo=None).isoformat() + "Z"
+    except OverflowError:  # its offset leads out of the years 1 to 9999
+        raise DocumentError(
+            "The cassette holds an impossible time.",
+            place=place,
+            expected="a time of the years 1 to 9999, UTC",
+        ) from None
 
 
 def _status_code(value: object, place: Place) -> int:

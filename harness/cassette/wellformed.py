@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from harness.cassette.fields import DocumentError, Place
 
 if TYPE_CHECKING:
-    from harness.cassette.interaction import Headers, Request, Response
+    from harness.cassette.interaction import Headers, Request, Response, StreamRecord
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """A method or a header's name (RFC 9110, 5.6.2)."""
@@ -48,6 +48,16 @@ def check_response(response: Response, place: Place) -> None:
         )
     _check_line(response.reason, (*place, "status", "message"))
     _check_headers(response.headers, (*place, "headers"))
+    if response.stream is not None:
+        _check_record(response.stream, (*place, "stream"))
+
+
+def _check_record(stream: StreamRecord, place: Place) -> None:
+    """Its words are shown and sent in lines too; half a surrogate pair could not even be written down."""
+    for name in stream.__struct_fields__:
+        value = getattr(stream, name)
+        if isinstance(value, str):
+            _check_line(value, (*place, name))
 
 
 def _check_headers(headers: Headers, place: Place) -> None:

@@ -7,6 +7,8 @@ nested lists and takes the process with it. What tags and scalars mean is the bu
 
 from __future__ import annotations
 
+import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -33,6 +35,14 @@ MAX_REPEATED = 8 * 1024 * 1024
 twice.
 """
 
+MAX_PREFIXES = 100
+"""%TAG lines. No recorder writes one, and libyaml compares each with all before it: 80,000 of them took 15 s."""
+
+_PREFIX = re.compile(rb"(?:\A|[\r\n]|\xc2\x85|\xe2\x80[\xa8\xa9])%TAG")
+
+_MAX_KEY = sys.hash_info.modulus
+"""From here on numbers share a hash, which is no secret as that of text is: 80,000 keys chosen so took 126 s."""
+
 _DEEPER = f"The cassette is nested deeper than {MAX_DEPTH} levels."
 _TOO_DEEP = "exceeded maximum nesting depth"
 """libyaml's own word for it, since PyYAML 6.0.4: it reads ahead, and meets its limit of 1,000 before ours is met."""
@@ -42,6 +52,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def read_yaml(text: str | bytes) -> object:
     """The one document in *text*, which is UTF-8 where it is bytes. Raises DocumentError with the line."""
+    _refuse_prefixes(text.encode("utf-8", "replace") if isinstance(text, str) else text)
     tree = _Tree()
     for event in _events(text):
         step = tree.steps.get(type(event))
@@ -72,10 +83,25 @@ def _events(text: str | bytes) -> Iterator[Any]:
         if error.problem == _TOO_DEEP:
             raise DocumentError(_DEEPER, line=line) from None
         raise DocumentError("The cassette is not valid YAML.", line=line, found=error.problem) from None
+    except yaml.reader.ReaderError as error:
+        raise _forbidden(_line_at(text, error.position)) from None
     except (yaml.YAMLError, UnicodeEncodeError):
-        raise DocumentError(
-            "The cassette holds characters that YAML forbids.", expected="printable text, UTF-8"
-        ) from None
+        raise _forbidden(None) from None
+
+
+def _forbidden(line: int | None) -> DocumentError:
+    return DocumentError(
+        "The cassette holds characters that YAML forbids.", line=line, expected="printable text, UTF-8"
+    )
+
+
+def _line_at(text: str | bytes, position: int) -> int | None:
+    return text.count(b"\n", 0, position) + 1 if isinstance(text, bytes) else None
+
+
+def _refuse_prefixes(text: bytes) -> None:
+    if text.count(b"%TAG") > MAX_PREFIXES < len(_PREFIX.findall(text)):
+        raise DocumentError(f"The cassette has more than {MAX_PREFIXES} %TAG directives.", expected="none")
 
 
 # Building -------------------------------------------------------------------------------------------------------------
@@ -184,6 +210,8 @@ class _Mapping:
     def _checked_key(self, value: object, event: Any) -> object:
         if isinstance(value, (list, dict)):
             raise DocumentError("The cassette uses a collection as a key.", line=line_of_event(event))
+        if isinstance(value, int) and abs(value) >= _MAX_KEY:
+            raise DocumentError("The cassette uses a huge number as a key.", line=line_of_event(event))
         if value in self._items:
             raise DocumentError(
                 "The cassette has the same key twice in one mapping.", line=line_of_event(event)

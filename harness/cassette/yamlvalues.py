@@ -58,7 +58,7 @@ def scalar_value(event: Any) -> object:
         if len(event.value) > MAX_SCALAR and tag != _BINARY_TAG:
             raise ValueError("too long")
         return _SCALARS[tag](yaml.ScalarNode(tag, event.value))
-    except (yaml.YAMLError, ValueError, KeyError, OverflowError, AttributeError):
+    except (yaml.YAMLError, ValueError, LookupError, OverflowError, AttributeError):
         raise DocumentError(
             "The cassette holds a scalar that is not what its tag says.",
             line=line_of_event(event),

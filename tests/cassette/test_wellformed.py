@@ -44,3 +44,16 @@ def test_what_could_not_be_sent_is_refused_in_both_directions(value):
     document["interactions"][0]["request"]["headers"]["A"] = [value]
     with pytest.raises(CassetteError):
         read_document(document)
+
+
+@pytest.mark.parametrize(
+    "name", ["recorded_at", "upstream", "recorded_from", "http_version", "content_encoding", "digest"]
+)
+def test_a_stream_record_holds_no_line_breaks_and_no_half_characters(name):
+    item = tape().interactions[0]
+    for value in ("a\r\nB: c", "\ud83d"):
+        stream = msgspec.structs.replace(item.response.stream, **{name: value})
+        broken = Interaction(item.request, msgspec.structs.replace(item.response, stream=stream))
+        with pytest.raises(CassetteError) as caught:
+            write_document([broken])
+        assert caught.value.where == f"interactions[0].response.stream.{name}"

@@ -1,5 +1,9 @@
 """YAML of unknown origin: the values of PyYAML's safe loader, its dangers left out."""
 
+import json
+import sys
+import time
+
 import pytest
 
 from harness.cassette import yamlread
@@ -71,3 +75,32 @@ def test_a_place_has_a_line(place, line):
 
 def test_text_that_is_no_yaml_has_no_lines_to_tell():
     assert line_of("[", ("a",)) is None
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r", "\x85", "\u2028"])
+def test_a_flood_of_prefixes_is_refused_before_it_takes_quadratic_time(line_break):
+    lines = [f"%TAG !a{number}! tag:x,{number}:" for number in range(80_000)]
+    before = time.process_time()
+    with pytest.raises(CassetteError, match="%TAG"):
+        read_yaml(line_break.join([*lines, "--- x", ""]))
+    assert time.process_time() - before < 2
+
+
+def test_prefixes_in_a_text_are_no_directives():
+    text = "\n".join([f"%TAG !a{number}! tag:x" for number in range(200)])
+    assert read_yaml(json.dumps({"a": text})) == {"a": text}
+
+
+def test_numbers_chosen_to_share_a_hash_are_no_keys():
+    keys = ", ".join(f"{number * sys.hash_info.modulus}: x" for number in range(1, 80_000))
+    before = time.process_time()
+    with pytest.raises(CassetteError, match="huge number"):
+        read_yaml("{" + keys + "}")
+    assert time.process_time() - before < 2
+    assert read_yaml(f"{sys.hash_info.modulus - 1}: x") == {sys.hash_info.modulus - 1: "x"}
+
+
+def test_a_forbidden_character_is_told_with_its_line():
+    with pytest.raises(CassetteError, match="forbids") as caught:
+        read_yaml("a: П\nb: \x07\n".encode())
+    assert caught.value.where == "line 2"

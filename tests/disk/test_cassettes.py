@@ -4,6 +4,8 @@ import json
 import os
 import re
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -16,8 +18,11 @@ from harness.cassette.digest import digest_matches
 from harness.cassette.model import Cassette, Interaction, Request, Response
 from harness.disk.cassettes import find_cassettes, load_cassette, save_cassette
 from harness.errors import CassetteError, SecretError, UsageError
-from tests.cassette.hostile import CASES, content
+from tests.cassette.hostile import CASES, HARMLESS, content
 from tests.cassette.samples import tape
+
+MOST_S = 5.0
+"""What a hostile file may take on a busy machine; the slowest takes 0.8 s on an idle one."""
 
 KEY = "sk-proj-" + "a1B2c3D4" * 6
 
@@ -110,6 +115,46 @@ def test_a_hostile_file_is_refused_by_name(tmp_path, case):
         load_cassette(path)
     assert str(path) in str(caught.value)
     assert caught.value.exit_status == 4
+
+
+@pytest.mark.parametrize("case", HARMLESS, ids=lambda case: case["name"])
+def test_an_odd_file_is_read_and_what_was_read_can_be_written(tmp_path, case):
+    path = tmp_path / "tape.yaml"
+    path.write_bytes(content(case))
+    loaded = load_cassette(path)
+    assert len(loaded.interactions) == case["holds"]
+    save_cassette(loaded, tmp_path / "again.yaml")
+    assert len(load_cassette(tmp_path / "again.yaml").interactions) == case["holds"]
+
+
+def test_reading_hostile_files_opens_nothing_else_runs_nothing_and_takes_no_time(tmp_path):
+    folder = tmp_path / "tapes"
+    folder.mkdir()
+    cases = {f"{number:03}.yaml": case for number, case in enumerate(CASES + HARMLESS)}
+    for name, case in cases.items():
+        (folder / name).write_bytes(content(case))
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.disk.watched", str(folder)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr.decode()
+    told = json.loads(run.stdout)
+    assert told.keys() == cases.keys()
+    for name, (ended, seconds, events) in told.items():
+        case = cases[name]
+        allowed = {f"open {str(folder / name)!r} 'r'", f"os.listdir {str(folder)!r}"}
+        assert ended == str(case.get("holds", "refused")), case["name"]
+        assert set(events) <= allowed, case["name"]
+        assert seconds < MOST_S, case["name"]
+        assert (folder / name).read_bytes() == content(case)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(cases)
+
+
+def test_there_are_hostile_files_of_many_kinds():
+    everything = [content(case) for case in CASES + HARMLESS]
+    assert len(set(everything)) == len(everything) >= 285
 
 
 def test_a_missing_file_is_told_how_to_be_made(tmp_path):
