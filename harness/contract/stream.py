@@ -150,12 +150,12 @@ class StreamCheck:
 
     def _check_shape(self, document: dict[str, object]) -> None:
         """Hold a chunk against its schema. A misfit like one before is counted, and not explained again."""
-        signature = self._contract.chunk.signature(document)
+        signature = self._contract.chunk("message").signature(document)
         if not signature:
             return
         faults = self._explained.get(signature)
         if faults is None:
-            faults = self._contract.chunk.faults(document)
+            faults = self._contract.chunk("message").faults(document)
         if len(self._explained) < _SIGNATURES:
             self._explained[signature] = faults
         self._note_faults("chunk-", "", faults)
