@@ -39,7 +39,7 @@ def nearest(error: jsonschema.ValidationError) -> jsonschema.ValidationError | N
     """Of the shapes that a value could have had, what the one that comes nearest has against it."""
     by_shape: dict[object, list[jsonschema.ValidationError]] = {}
     for inner in error.context or ():
-        by_shape.setdefault(inner.schema_path[0], []).append(inner)
+        by_shape.setdefault(next(iter(inner.schema_path), None), []).append(inner)
     closest = min(by_shape.values(), key=_distance, default=None)
     return None if closest is None else min(closest, key=best_first)
 
