@@ -34,11 +34,14 @@ _TEXT = r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{
 """A JSON string that is not empty, and has no half of a surrogate pair. In linear time."""
 
 _SLOTS = 4
-"""Strings of one shape that may vary."""
+"""Strings of one shape that may vary, and shapes of one type of event that may be passed at a time."""
 _SHAPES = 64
 """Shapes that are remembered for one stream."""
 
 Shape: TypeAlias = tuple[str, ...]
+"""The type of an event, and what stands between the strings of its data."""
+Slots: TypeAlias = tuple[int, ...]
+"""Which of its strings vary, counted from 0."""
 Path: TypeAlias = tuple[str | int, ...]
 
 
@@ -59,14 +62,13 @@ class Like(NamedTuple):
 class Alike:
     """What may be passed in one stream, learnt from its events."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, *, learns: bool = True) -> None:
         self._contract = contract
-        terminal = contract.upstream.terminal
-        self._is_off = terminal is not None and terminal.lstrip().startswith(
-            "{"
-        )  # it would look like a chunk
+        terminal = contract.upstream.terminal or ""
+        self._is_off = not learns or terminal.lstrip().startswith("{")  # then it would look like a chunk
         self._seen: dict[Shape, list[str]] = {}
-        self._made: dict[Shape, Like | None] = {}
+        self._made: dict[tuple[Shape, Slots], Like] = {}
+        self._refused: set[tuple[Shape, Slots]] = set()
         self._now: dict[str, list[Like]] = {}
 
     def passed(self, events: Sequence[Event], start: int) -> int:
@@ -84,11 +86,11 @@ class Alike:
 
     def checked(self, event: Event, machine: Machine, long_way: Callable[[], bool]) -> None:
         """Take the long way, which says whether it found nothing, and learn from it what can be learnt."""
-        shape: Shape = (event.event,)
-        strings: list[str] = []
-        if not self._is_off:
-            parts = _TOKEN.split(event.data)
-            shape, strings = (event.event, *parts[::2]), parts[1::2]
+        if self._is_off:
+            long_way()
+            return
+        parts = _TOKEN.split(event.data)
+        shape, strings = (event.event, *parts[::2]), parts[1::2]
         before = self._seen.get(shape)
         standing = pickle.dumps(vars(machine)) if before is not None or self._now else b""
         found_nothing = long_way()
@@ -100,25 +102,30 @@ class Alike:
 
     def _remember(self, shape: Shape, strings: list[str]) -> None:
         if len(self._seen) >= _SHAPES:
-            self._seen, self._made = {}, {}
-        if not self._is_off:
-            self._seen[shape] = strings
+            self._seen, self._made, self._refused = {}, {}, set()
+        self._seen[shape] = strings
 
     def _learn(self, event: Event, shape: Shape, before: list[str], strings: list[str]) -> None:
-        like = self._made.get(shape)
-        if like is None or not like.knows(event.data):
-            like = self._made[shape] = self._like(event, shape[1:], before, strings)
+        slots = tuple(at for at, (one, other) in enumerate(zip(before, strings, strict=True)) if one != other)
+        like = self._like(event, shape, slots, strings)
         if like is not None:
             self._now.setdefault(event.event, []).insert(0, like)
             del self._now[event.event][_SLOTS:]
 
-    def _like(self, event: Event, gaps: Shape, before: list[str], strings: list[str]) -> Like | None:
-        slots = [at for at, (one, other) in enumerate(zip(before, strings, strict=True)) if one != other]
-        if 0 < len(slots) <= _SLOTS and self._may_vary(event, gaps, slots, strings):
-            return _like(gaps, slots, strings)
-        return None
+    def _like(self, event: Event, shape: Shape, slots: Slots, strings: list[str]) -> Like | None:
+        """What is like this event but for the strings in the slots; None where something depends on one of them."""
+        if not 0 < len(slots) <= _SLOTS or (shape, slots) in self._refused:
+            return None
+        like = self._made.get((shape, slots))
+        if like is not None and like.knows(event.data):
+            return like
+        if not self._may_vary(event, shape[1:], slots, strings):
+            self._refused.add((shape, slots))
+            return None
+        like = self._made[shape, slots] = _like(shape[1:], slots, strings)
+        return like
 
-    def _may_vary(self, event: Event, gaps: Shape, slots: list[int], strings: list[str]) -> bool:
+    def _may_vary(self, event: Event, gaps: Shape, slots: Slots, strings: list[str]) -> bool:
         """Whether nothing that is checked depends on these strings: neither a schema, nor what the event says."""
         marks = {at: f'"\ue000{at}"' for at in slots}
         probe = _woven(gaps, [marks.get(at, string) for at, string in enumerate(strings)])
@@ -153,7 +160,7 @@ def _run(like: Like, kind: str, events: Sequence[Event], at: int) -> int:
     return at
 
 
-def _like(gaps: Shape, slots: list[int], strings: Sequence[str]) -> Like:
+def _like(gaps: Shape, slots: Slots, strings: Sequence[str]) -> Like:
     """The pattern of a shape. Its ends are compared as they are, which is quicker than any pattern."""
     first, last = slots[0], slots[-1]
     head = _woven(gaps[: first + 1], strings[:first])

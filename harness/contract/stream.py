@@ -52,10 +52,16 @@ class StreamCheck:
     """Checks one reply while it arrives.
 
     `feed` and `close` give the findings that are new; `findings` is all of them, with how often each was seen.
+    Without *shortcut* every event goes the long way; the findings are the same.
     """
 
     def __init__(
-        self, contract: Contract, *, interaction: int | None = None, ledger: Ledger | None = None
+        self,
+        contract: Contract,
+        *,
+        interaction: int | None = None,
+        ledger: Ledger | None = None,
+        shortcut: bool = True,
     ) -> None:
         self.events = 0
         self.complete = False
@@ -67,7 +73,7 @@ class StreamCheck:
         self._utf8 = codecs.getincrementaldecoder("utf-8")()
         self._stopped = False
         self._explained: dict[tuple[Document, Signature], tuple[Fault, ...]] = {}
-        self._alike = Alike(contract)
+        self._alike = Alike(contract, learns=shortcut)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
