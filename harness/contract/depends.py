@@ -14,16 +14,15 @@ _OF_WORDS = frozenset(
             "$anchor",
             "$comment",
             "$defs",
-            "$id",
             "$schema",
             "contentEncoding",
             "contentMediaType",
             "contentSchema",
         ),
-        *("default", "deprecated", "description", "examples", "readOnly", "title", "writeOnly"),
+        *("default", "deprecated", "description", "format", "examples", "readOnly", "title", "writeOnly"),
     }
 )
-"""Keywords that ask nothing of a value."""
+"""Keywords that ask nothing of a value; `format` says what it is, and neither validator holds it to that."""
 
 _OF_STRUCTURE = frozenset(
     {
@@ -85,7 +84,7 @@ class _Question:
             return schema is not self._root  # within another document, references lead elsewhere
         if keyword == "minLength":
             return not path and value > 1
-        if keyword in ("maxLength", "pattern", "format"):
+        if keyword in ("maxLength", "pattern"):
             return not path
         if keyword == "$ref":
             return self._asks_there(value, path, way)

@@ -99,4 +99,6 @@ def test_a_published_schema_looks_at_the_words_it_fixes_and_at_no_text(
 def test_a_reference_that_cannot_be_followed_counts_as_a_question() -> None:
     assert depends({"$ref": "urn:x"}, ())
     assert depends({"$id": "urn:x", "properties": {"a": {"$id": "urn:y", "$ref": "#/$defs/a"}}}, ("a",))
+    moved = {"$id": "urn:y", "$ref": "#/$defs/a", "$defs": {"a": {"const": "x"}}}
+    assert depends({"properties": {"a": moved}, "$defs": {"a": True}}, ("a",))
     assert depends({"unheardOf": 1}, ())
