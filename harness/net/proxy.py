@@ -76,8 +76,10 @@ class RecordingProxy:
     `upstream` names a profile, or is None for one that nobody described; `base_url` is the only place that
     requests go to, by default the profile's. `out` is a folder: each exchange is written there when it ends, as
     a tape of its own (`harness.net.tapefolder`). An upstream that cannot be reached is answered for with 502 and
-    a JSON body. With `validate` each exchange is held against the upstream's contract while it runs: `on_finding` is
-    called with each finding, in a thread of its own, and `report` has them at the end. `asked` counts the requests that came, `recorded` the tapes.
+    a JSON body. `asked` counts the requests that came, `recorded` the tapes.
+
+    With `validate` each exchange is held against the upstream's contract while it runs: `on_finding` is called with
+    each finding, in a thread of its own, and `report` has them all at the end.
 
     Raises UsageError for bad arguments and a port that is taken; on leaving, whatever went wrong with a
     recording.

@@ -54,7 +54,7 @@ def in_words(findings: tuple[Finding, ...]) -> str:
 
 
 def in_one_line(finding: Finding) -> str:
-    """`breaking: chunk-not-json: the data is no JSON (exchange 2, event 5)`; the event is left out where there is none."""
+    """`breaking: chunk-not-json: the data is no JSON (exchange 2, event 5)`; without the event where there is none."""
     event = "" if finding.event is None else f", event {finding.event}"
     return (
         f"{finding.severity}: {finding.rule}: {finding.message} (exchange {finding.interaction or 1}{event})"
