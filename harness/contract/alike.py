@@ -37,6 +37,10 @@ _SLOTS = 4
 """Strings of one shape that may vary, and shapes of one type of event that may be passed at a time."""
 _SHAPES = 64
 """Shapes that are remembered for one stream."""
+_PATIENCE = 16
+"""Events in a row that are like none before, until learning rests."""
+_REST = 64
+"""Events that it rests for; then it looks at four."""
 
 Shape: TypeAlias = tuple[str, ...]
 """The type of an event, and what stands between the strings of its data."""
@@ -70,6 +74,7 @@ class Alike:
         self._made: dict[tuple[Shape, Slots], Like] = {}
         self._refused: set[tuple[Shape, Slots]] = set()
         self._now: dict[str, list[Like]] = {}
+        self._misses = self._rest = 0
 
     def passed(self, events: Sequence[Event], start: int) -> int:
         """How far the events from *start* on can be passed: the place of the first that must go the long way."""
@@ -86,7 +91,8 @@ class Alike:
 
     def checked(self, event: Event, machine: Machine, long_way: Callable[[], bool]) -> None:
         """Take the long way, which says whether it found nothing, and learn from it what can be learnt."""
-        if self._is_off:
+        if self._is_off or (self._rest and not self._now):
+            self._rest -= not self._is_off
             long_way()
             return
         parts = _TOKEN.split(event.data)
@@ -99,6 +105,13 @@ class Alike:
         elif found_nothing and before is not None:
             self._learn(event, shape, before, strings)
         self._remember(shape, strings)
+        self._tire()
+
+    def _tire(self) -> None:
+        """Where nothing is alike, looking for likeness costs as much as the check: look for it now and then only."""
+        self._misses = 0 if self._now else self._misses + 1
+        if self._misses >= _PATIENCE:
+            self._misses, self._rest = _PATIENCE - 4, _REST
 
     def _remember(self, shape: Shape, strings: list[str]) -> None:
         if len(self._seen) >= _SHAPES:

@@ -166,6 +166,16 @@ def test_what_varies_beside_the_text_may_vary_where_nobody_reads_it() -> None:
     assert passed([json.dumps(FIRST), *events]) == [3, 4]
 
 
+def test_after_a_stretch_where_nothing_is_alike_likeness_is_found_again() -> None:
+    odd = [json.dumps(json.loads(said("a")) | {"usage": usage(number)}) for number in range(300)]
+    even = [said(word) for word in "abcdefgh" * 20]
+    assert len(passed([json.dumps(FIRST), *odd, *even])) > 80
+
+
+def usage(number: int) -> dict[str, int]:
+    return {"prompt_tokens": number, "completion_tokens": 1, "total_tokens": number + 1}
+
+
 @pytest.mark.parametrize("text", ["", 'a"', "a\\", "\t", r"\x", r"\ud800", r"\u12", 'a","b":"c'])
 def test_what_is_no_plain_string_is_not_like_one(text: str) -> None:
     gaps, strings = _TOKEN.split(said("b"))[::2], _TOKEN.split(said("b"))[1::2]
