@@ -4,14 +4,15 @@ import copy
 import json
 import socket
 import time
+from functools import cache
 from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.contract.documents import RULE_ENDINGS, Document
+from harness.contract.documents import READINGS, RULE_ENDINGS, Document, Reading
 from harness.disk.schemas import load_schema, load_schemas
 from harness.errors import UsageError
 from harness.upstreams.registry import get_upstream, upstream_names
@@ -76,6 +77,51 @@ def test_the_fast_validator_and_the_reference_agree(chunk: dict[str, Any]) -> No
     faults = CHUNK.faults(chunk)
     assert CHUNK.fits(chunk) == (faults == ()) == (CHUNK.signature(chunk) == frozenset())
     assert all(fault.rule in RULE_ENDINGS for fault in faults)
+
+
+@st.composite
+def broken(draw: st.DrawFn, examples: list[Any]) -> Any:
+    """One of the examples, changed at up to three places, wherever they are."""
+    value = copy.deepcopy(draw(st.sampled_from(examples)))
+    for _ in range(draw(st.integers(0, 3))):
+        places = list(containers(value))
+        if not places:
+            return draw(odd_values)
+        place = draw(st.sampled_from(places))
+        if isinstance(place, list):
+            place.append(draw(odd_values))
+            continue
+        key = draw(st.sampled_from([*place, "new"]))
+        if draw(st.booleans()):
+            place[key] = draw(odd_values)
+        else:
+            place.pop(key, None)
+    return value
+
+
+def containers(value: Any) -> list[Any]:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return [] if inner is None else [value, *(found for item in inner for found in containers(item))]
+
+
+@pytest.mark.parametrize("reading", READINGS)
+@pytest.mark.parametrize(
+    ("upstream", "item"), PUBLISHED, ids=[f"{name}/{item[0]}" for name, item in PUBLISHED]
+)
+@given(data=st.data())
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_both_validators_agree_on_every_published_schema(
+    upstream: str, item: tuple[str, Any], reading: Reading, data: st.DataObject
+) -> None:
+    document = compiled(upstream, item[0], reading)
+    value = data.draw(broken(list(item[1]["examples"])))
+    faults = document._explained(value)
+    assert document.fits(value) == (faults == ()) == (document.signature(value) == frozenset())
+
+
+@cache
+def compiled(upstream: str, name: str, reading: Reading) -> Document:
+    return Document(load_schema(upstream, name), reading=reading)
 
 
 @given(mutated_chunks(), mutated_chunks())
