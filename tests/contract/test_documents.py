@@ -89,11 +89,11 @@ def broken(draw: st.DrawFn, examples: list[Any]) -> Any:
             return draw(odd_values)
         place = draw(st.sampled_from(places))
         if isinstance(place, list):
-            place.append(draw(odd_values))
+            place.append(copy.deepcopy(draw(odd_values)))
             continue
         key = draw(st.sampled_from([*place, "new"]))
         if draw(st.booleans()):
-            place[key] = draw(odd_values)
+            place[key] = copy.deepcopy(draw(odd_values))
         else:
             place.pop(key, None)
     return value
