@@ -9,7 +9,7 @@ import msgspec
 
 from harness.cli import options
 from harness.cli.command import command as command_
-from harness.cli.options import File, NearChoice, Output, output, setting
+from harness.cli.options import File, NearChoice, Output, output
 from harness.cli.reporting import emit_report
 from harness.cli.screen import say
 from harness.cli.status import Status
@@ -36,7 +36,7 @@ ORDER = list(Severity)
 @command_("validate", examples=EXAMPLES)
 @click.argument("path", type=File())
 @options.upstream
-@setting(
+@click.option(
     "--reading",
     type=NearChoice(["strict", "tolerant"]),
     default="strict",
