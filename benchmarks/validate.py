@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 READ = 16384
 SAMPLE = 1000
 """Chunks that jsonschema is given of each stream."""
-AGAINST_JSONSCHEMA, AGAINST_FLOOR, AGAINST_EXPLAINING, GROWTH = 80.0, 0.5, 0.5, 1.1
+AGAINST_JSONSCHEMA, AGAINST_FLOOR, AGAINST_EXPLAINING, GROWTH = 80.0, 0.5, 0.8, 1.1
 
 CONTRACT = contract_for("vitalentum")
 SCHEMA: Any = dict(load_schema("vitalentum", "chunk"))
@@ -188,17 +188,29 @@ def measure_all(chunks: int, rounds: int) -> bool:
             f"{ratios[0]:>17.1f}{ratios[1]:>12.2f}",
             flush=True,
         )
-    plain, explained = found["ordinary"], found["invalid, a new fault each"]
+    plain, explaining = found["ordinary"], measure_explaining(rounds)
     kept = [
         told("ordinary, jsonschema / ours", plain.jsonschema / plain.ours, AGAINST_JSONSCHEMA),
         told("ordinary, floor / ours", plain.floor / plain.ours, AGAINST_FLOOR),
-        told(
-            "explained each time, jsonschema / ours",
-            explained.jsonschema / explained.ours,
-            AGAINST_EXPLAINING,
-        ),
+        told("explaining alone, jsonschema / ours", explaining, AGAINST_EXPLAINING),
     ]
     return all(kept)
+
+
+def measure_explaining(rounds: int) -> float:
+    """How many times as fast as jsonschema ours puts the faults of a chunk into words, without the stream around it."""
+    document = CONTRACT.chunk("message")
+    closed: Any = document.schema
+    slow = jsonschema.Draft202012Validator(closed)
+    chunks = [new_fault(number) for number in range(SAMPLE)]
+    turns = [
+        (
+            timed(lambda: [document.faults(each) for each in chunks], SAMPLE),
+            timed(lambda: [list(slow.iter_errors(each)) for each in chunks], SAMPLE),
+        )
+        for _ in range(2 * rounds)
+    ]
+    return min(theirs for _, theirs in turns) / min(ours for ours, _ in turns)
 
 
 def told(what: str, ratio: float, target: float) -> bool:
@@ -223,7 +235,7 @@ def measure_memory(chunks: int) -> bool:
     for kind in KINDS:
         if not kind.shortcut:
             continue
-        size = chunks // (10 * kind.share)
+        size = chunks // (40 if kind.share == 1 else 20 * kind.share)
         short, long = peak(kind, size), peak(kind, 10 * size)
         print(
             f"memory, {kind.name}: {short / 1e3:.0f} kB for {size:,} chunks, {long / 1e3:.0f} kB for {10 * size:,}"
