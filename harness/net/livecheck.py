@@ -1,4 +1,5 @@
-"""The contract check beside live exchanges, in a thread of its own: what comes is put down for it and nobody waits.
+"""The contract check beside live exchanges. What comes is put down for it when it has been handed on, and with each
+piece only so much is checked as nobody notices; the rest waits for the next one, or for the end.
 
 Exchanges of any thread and loop may tell it. A fault of the check itself never reaches them: it is told as a finding
 that leaves the exchange undecided.
@@ -7,8 +8,10 @@ that leaves the exchange undecided.
 from __future__ import annotations
 
 import threading
+import time
+from collections import deque
+from contextlib import suppress
 from functools import partial
-from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -27,12 +30,16 @@ if TYPE_CHECKING:
     from harness.finding import Finding, Report
     from harness.upstreams.upstream import Upstream
 
+BUDGET_S = 0.0005
+"""How long the check may work at a time. One slice is always checked; so long it takes, where explaining is needed."""
+SLICE = 1024
+"""Bytes that are checked in one go: a handful of events."""
 MAX_WAITING = 2**25
 """Bytes that may wait to be checked; of an exchange that brings more, no more is checked."""
 
 
 class Watch:
-    """One exchange, told by whoever carries it. Everything here returns at once, and nothing raises."""
+    """One exchange, told by whoever carries it. Everything here returns soon, and nothing raises."""
 
     def __init__(self, check: LiveCheck, request: Request, upstream: Upstream | None, number: int) -> None:
         self._live = check
@@ -43,18 +50,22 @@ class Watch:
 
     def head(self, status: int, reason: str, headers: Headers) -> None:
         """The status line and headers came."""
-        self._do(lambda check: check.head(status, reason, headers))
+        self._put(lambda check: check.head(status, reason, headers))
+        self._live.work()
 
     def piece(self, data: bytes) -> None:
         """Body bytes came, content-coding undone."""
         if not self._is_over and not self._live.has_room(len(data)):
             self.over(End.LIMIT)
-        self._do(lambda check: check.piece(data), size=len(data))
+        for start in range(0, len(data), SLICE):
+            self._put(partial(_piece, data[start : start + SLICE]), min(SLICE, len(data) - start))
+        self._live.work()
 
     def over(self, end: End) -> None:
         """Nothing more will come; told again, the first time counts."""
-        self._do(lambda check: check.over(end))
+        self._put(lambda check: check.over(end))
         self._is_over = True
+        self._live.work()
 
     @property
     def events(self) -> int:
@@ -66,12 +77,11 @@ class Watch:
         """All so far."""
         return (() if self._made is None else self._made.findings) + self._ledger.findings(0)
 
-    def _do(self, step: Callable[[ExchangeCheck], None], size: int = 0) -> None:
+    def _put(self, step: Callable[[ExchangeCheck], None], size: int = 0) -> None:
         if not self._is_over:
-            self._live.soon(partial(self._step, step), size)
+            self._live.put(partial(self._step, step), size)
 
     def _step(self, step: Callable[[ExchangeCheck], None]) -> list[Finding]:
-        """In the thread of the check."""
         if len(self._ledger):
             return []
         try:
@@ -85,7 +95,8 @@ class Watch:
 
 
 class LiveCheck:
-    """The check of a cassette or proxy in use. *tell* is called with each new finding, in the thread of the check.
+    """The check of a cassette or proxy in use. *tell* is called with each new finding, by whoever brings
+    the next piece; it should return soon.
 
     The contract of *upstream*, or of every upstream, is compiled here, before the first exchange.
     """
@@ -94,9 +105,9 @@ class LiveCheck:
         self._tell = tell
         for name in upstream_names() if upstream is None else (upstream.name,):
             contract_for(name)
-        self._steps: SimpleQueue[tuple[Callable[[], list[Finding]], int] | None] = SimpleQueue()
+        self._steps: deque[tuple[Callable[[], list[Finding]], int]] = deque()
         self._turn = threading.Lock()
-        self._thread: threading.Thread | None = None
+        self._working = threading.Lock()
         self._waiting = 0
         self._watches: list[Watch] = []
         self._played: list[tuple[int, Interaction, Upstream | None]] = []
@@ -121,20 +132,29 @@ class LiveCheck:
         """Whether so many bytes more may wait."""
         return self._waiting + size <= MAX_WAITING
 
-    def soon(self, step: Callable[[], list[Finding]], size: int) -> None:
-        """Have a step done in the thread of the check, after those put down before it."""
+    def put(self, step: Callable[[], list[Finding]], size: int) -> None:
+        """Put a step down, to be done after those put down before it."""
         with self._turn:
             self._waiting += size
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="harness contract check", daemon=True)
-                self._thread.start()
-        self._steps.put((step, size))
+        self._steps.append((step, size))
+
+    def work(self, budget_s: float = BUDGET_S, *, waits: bool = False) -> None:
+        """Do what was put down, until there is none or the time is over. Where another thread is at it, it does it."""
+        if not self._working.acquire(blocking=waits):
+            return
+        try:
+            until = time.perf_counter() + budget_s
+            while self._steps:
+                self._do(*self._steps.popleft())
+                if time.perf_counter() > until:
+                    return
+        finally:
+            self._working.release()
 
     def report(self) -> Report:
-        """What has been found, once all that was put down has been checked. The check ends here."""
-        self._steps.put(None)
-        if self._thread is not None:
-            self._thread.join()
+        """What has been found, once all that was put down has been checked."""
+        while self._steps:
+            self.work(float("inf"), waits=True)
         findings = [finding for watch in self._watches for finding in watch.findings]
         events = sum(watch.events for watch in self._watches)
         for number, interaction, upstream in self._played:
@@ -147,17 +167,21 @@ class LiveCheck:
             events += _events(found)
         return report(findings, interactions=len(self._watches) + len(self._played), events=events)
 
-    def _work(self) -> None:
-        while (put_down := self._steps.get()) is not None:
-            step, size = put_down
-            for finding in step():
-                self._say(finding)
-            with self._turn:
-                self._waiting -= size
+    def _do(self, step: Callable[[], list[Finding]], size: int) -> None:
+        news = step()
+        with self._turn:
+            self._waiting -= size
+        for finding in news if self._tell is not None else ():
+            self._say(finding)
 
     def _say(self, finding: Finding) -> None:
-        if self._tell is not None:
+        assert self._tell is not None  # asked just now
+        with suppress(Exception):  # whose fault it is, the exchange that is listened in on has none
             self._tell(finding)
+
+
+def _piece(data: bytes, check: ExchangeCheck) -> None:
+    check.piece(data)
 
 
 def _exchange_check(request: Request, upstream: Upstream | None, number: int) -> ExchangeCheck:

@@ -79,7 +79,7 @@ class RecordingProxy:
     a JSON body. `asked` counts the requests that came, `recorded` the tapes.
 
     With `validate` each exchange is held against the upstream's contract while it runs: `on_finding` is called with
-    each finding, in a thread of its own, and `report` has them all at the end.
+    each finding when it comes, and `report` has them all at the end.
 
     Raises UsageError for bad arguments and a port that is taken; on leaving, whatever went wrong with a
     recording.

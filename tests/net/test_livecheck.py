@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +47,13 @@ def rules(findings: tuple[Finding, ...]) -> list[str]:
     return [finding.rule for finding in findings]
 
 
-def test_findings_are_told_in_another_thread_as_they_come_and_are_in_the_report() -> None:
-    heard: list[tuple[str, str]] = []
-    check = LiveCheck(VITALENTUM, lambda found: heard.append((found.rule, threading.current_thread().name)))
+def test_findings_are_told_as_they_come_and_are_in_the_report() -> None:
+    heard: list[str] = []
+    check = LiveCheck(VITALENTUM, lambda found: heard.append(found.rule))
     told(check, VALID)
     told(check, BROKEN)
     report = check.report()
-    assert heard == [("chunk-not-json", "harness contract check")]
+    assert heard == ["chunk-not-json"]
     (finding,) = report.findings
     assert (finding.rule, finding.interaction, finding.event) == ("chunk-not-json", 2, 2)
     assert (report.verdict, report.summary["interactions"], report.summary["events"]) == (
@@ -62,15 +63,48 @@ def test_findings_are_told_in_another_thread_as_they_come_and_are_in_the_report(
     )
 
 
-def test_no_piece_waits_for_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    let_go = threading.Event()
-    monkeypatch.setattr(ExchangeCheck, "piece", lambda *_: let_go.wait(20))
+def test_with_one_piece_no_more_is_checked_than_nobody_notices(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    monkeypatch.setattr(ExchangeCheck, "piece", lambda _, data: sizes.append(len(data)))
     check = LiveCheck(VITALENTUM)
-    began = time.perf_counter()
-    told(check, VALID)
-    assert time.perf_counter() - began < 5
-    let_go.set()
+    monkeypatch.setattr(check, "work", partial(LiveCheck.work, check, 0.0))
+    watch = check.exchange(request({}), VITALENTUM)
+    watch.head(200, "OK", REPLY_HEADERS)
+    watch.piece(b"x" * (10 * livecheck.SLICE + 1))
+    assert sizes == [livecheck.SLICE]
+    watch.over(End.COMPLETE)
+    assert sizes == 2 * [livecheck.SLICE]
+    monkeypatch.undo()
     check.report()
+
+
+def test_one_thread_at_a_time_checks_and_no_other_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go, began = threading.Event(), threading.Event()
+
+    def stuck(*_: object) -> None:
+        began.set()
+        let_go.wait(20)
+
+    monkeypatch.setattr(ExchangeCheck, "head", stuck)
+    check = LiveCheck(VITALENTUM)
+    one = threading.Thread(target=told, args=(check, VALID))
+    one.start()
+    assert began.wait(20)
+    start = time.perf_counter()
+    told(check, BROKEN)
+    assert time.perf_counter() - start < 5
+    let_go.set()
+    one.join()
+    assert check.report().summary["interactions"] == 2
+
+
+def test_a_listener_that_fails_breaks_nothing() -> None:
+    def fails(_: Finding) -> None:
+        raise ZeroDivisionError
+
+    check = LiveCheck(VITALENTUM, fails)
+    told(check, BROKEN)
+    assert rules(check.report().findings) == ["chunk-not-json"]
 
 
 def test_a_fault_of_the_check_leaves_that_exchange_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
