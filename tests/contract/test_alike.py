@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from harness.cassette.model import End
 from harness.contract.alike import _TOKEN, Alike, Like
@@ -164,6 +165,17 @@ def test_what_varies_beside_the_text_may_vary_where_nobody_reads_it() -> None:
         json.dumps(json.loads(said(word)) | {"system_fingerprint": word}) for word in ("a", "b", "c", "d")
     ]
     assert passed([json.dumps(FIRST), *events]) == [3, 4]
+
+
+def test_an_event_that_is_skipped_meets_no_schema() -> None:
+    upstream = structs.replace(get_upstream("vitalentum"), strange_events="skip")
+    contract = Contract(upstream, load_schemas(upstream))
+    data = (
+        body([json.dumps(FIRST)])
+        + body([said(word) for word in "abcd"], "ping")
+        + body([json.dumps(LAST), "[DONE]"])
+    )
+    assert findings(contract, data, shortcut=True) == findings(contract, data, shortcut=False)
 
 
 def test_after_a_stretch_where_nothing_is_alike_likeness_is_found_again() -> None:
