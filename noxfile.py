@@ -13,6 +13,7 @@ the tool.
 """
 
 import hashlib
+import shutil
 import sys
 from pathlib import Path
 
@@ -32,6 +33,7 @@ import nox
 ROOT = Path(__file__).parent
 EXTRAS = ".[brotli,fuzz,httpx,vcr,zstd]"
 G4F = "g4f==0.1.6.2"  # the client that Vitalentum is known by; without its dependencies, see tests/e2e/g4f_client.py
+JSONSCHEMA = "jsonschema==4.26.0"  # whose source distribution holds the JSON Schema Test Suite
 VCRPY = ("8.2.1", "9.4.2")  # the oldest that loads cassettes safely, and the newest
 
 nox.needs_version = ">=2025.5.1"
@@ -127,6 +129,20 @@ def cassettes(session: nox.Session) -> None:
     """Record the cassettes of cassettes/vitalentum again. Needs Node 20 and npm."""
     prepare(session, "test")
     session.run("python", "-m", "cassettes.record", *session.posargs)
+
+
+@nox.session
+def suite(session: nox.Session) -> None:
+    """The published JSON Schema Test Suite, as jsonschema's source distribution ships it, through our checks."""
+    prepare(session, "test")
+    install(session, ["pip"])
+    folder = Path(session.create_tmp())
+    options = ("--quiet", "--no-deps", "--no-binary", "jsonschema", "--dest", str(folder))
+    session.run("python", "-m", "pip", "download", *options, JSONSCHEMA)
+    (archive,) = folder.glob(f"{JSONSCHEMA.replace('==', '-')}.tar.gz")
+    shutil.unpack_archive(archive, folder, filter="data")
+    suite = folder / archive.name.removesuffix(".tar.gz") / "json"
+    session.run("python", "-m", "tests.schema_suite", str(suite))
 
 
 @nox.session

@@ -6,7 +6,7 @@ A *finding* about an upstream is a value (`harness.finding`), never an exception
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class HarnessError(Exception):
@@ -133,6 +133,12 @@ class CassetteMiss(HarnessError):
 
 class NothingRecordedError(HarnessError):
     """A cassette was in use and nothing passed through it: the client was never really watched."""
+
+
+class ContractError(HarnessError):
+    """What passed a cassette with `validate=True` breaks its upstream's contract; `report` says how."""
+
+    report: Any = None
 
 
 class SecretError(HarnessError):

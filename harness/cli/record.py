@@ -21,7 +21,7 @@ from harness.cli.reporting import OF_VERDICT
 from harness.cli.screen import result, say
 from harness.disk.cassettes import load_cassette
 from harness.errors import UpstreamError, UsageError
-from harness.report.context import counted, in_words
+from harness.report.context import counted, in_one_line, in_words
 from harness.report.visible import visible_lines
 from harness.upstreams.registry import get_upstream
 
@@ -30,6 +30,8 @@ EXAMPLES = (
     "harness record --messages conversation.json --out conversation.yaml",
     "harness record 'And then?' --out hello.yaml --append",
 )
+SHOWN = 10
+"""Findings that are told after a recording; `harness validate` tells them all."""
 MODES = {"new": RecordMode.ONCE, "append": RecordMode.NEW_EPISODES, "replace": RecordMode.ALL}
 
 
@@ -195,6 +197,8 @@ def _validated(out: Path) -> int:
 
     report = validate(load_cassette(out))
     say(f"Validated: {report.verdict}, {in_words(report.findings)}")
+    for finding in report.findings[:SHOWN]:
+        say(f"  {in_one_line(finding)}")
     if report.findings:
         say(f"  help: harness validate {out}")
     return OF_VERDICT[report.verdict]

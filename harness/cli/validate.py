@@ -9,7 +9,7 @@ import msgspec
 
 from harness.cli import options
 from harness.cli.command import command as command_
-from harness.cli.options import File, Output, output
+from harness.cli.options import File, NearChoice, Output, output
 from harness.cli.reporting import emit_report
 from harness.cli.screen import say
 from harness.cli.status import Status
@@ -21,6 +21,8 @@ from harness.report import Format
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from harness.contract.documents import Reading
 
 EXAMPLES = (
     "harness validate cassettes/",
@@ -34,14 +36,21 @@ ORDER = list(Severity)
 @command_("validate", examples=EXAMPLES)
 @click.argument("path", type=File())
 @options.upstream
+@click.option(
+    "--reading",
+    type=NearChoice(["strict", "tolerant"]),
+    default="strict",
+    show_default=True,
+    help="Whether a field that no schema lists is a finding (strict) or not (tolerant).",
+)
 @output(*Format, exit_zero=True)
-def command(path: Path, upstream: str | None, output: Output) -> int:
+def command(path: Path, upstream: str | None, reading: Reading, output: Output) -> int:
     """Check requests, chunks, whole streams and error replies against the contract of their upstream.
 
     PATH is a cassette, or a folder of them.
     """
     paths = cassette_paths(path)
-    reports, damaged = _reports(paths, upstream)
+    reports, damaged = _reports(paths, upstream, reading)
     for error in damaged:
         say(f"error: {error}")
     status = emit_report(together(reports, unreadable=len(damaged)), command="validate", output=output)
@@ -78,7 +87,9 @@ def _summary(reports: dict[Path, Report], unreadable: int) -> dict[str, object]:
     return dict(counts)
 
 
-def _reports(paths: list[Path], upstream: str | None) -> tuple[dict[Path, Report], list[CassetteError]]:
+def _reports(
+    paths: list[Path], upstream: str | None, reading: Reading
+) -> tuple[dict[Path, Report], list[CassetteError]]:
     """A report for each cassette that can be read, and the errors of the others."""
     from harness.disk.validation import validate
 
@@ -86,7 +97,7 @@ def _reports(paths: list[Path], upstream: str | None) -> tuple[dict[Path, Report
     damaged: list[CassetteError] = []
     for path in paths:
         try:
-            reports[path] = validate(load_cassette(path), upstream=upstream)
+            reports[path] = validate(load_cassette(path), upstream=upstream, reading=reading)
         except CassetteError as error:
             damaged.append(error)
     return reports, damaged

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from harness.cassette.model import Cassette, Interaction
     from harness.upstreams.upstream import Upstream
 
-__all__ = ["ContractFor", "StreamCheck", "validate", "verdict"]
+__all__ = ["ContractFor", "StreamCheck", "report", "validate", "verdict"]
 
 ContractFor: TypeAlias = Callable[["Upstream"], Contract]
 """Gives the contract of an upstream; the edge that can read schema documents makes one."""
@@ -44,7 +44,7 @@ def validate(cassette: Cassette, contract_for: ContractFor, *, upstream: str | N
         seen = _check(interaction, given, contract_for, ledger)
         findings += ledger.findings(seen)
         events += seen
-    return _report(findings, interactions=len(cassette.interactions), events=events)
+    return report(findings, interactions=len(cassette.interactions), events=events)
 
 
 def verdict(findings: Iterable[Finding]) -> Verdict:
@@ -107,8 +107,11 @@ def _recognised(interaction: Interaction, ledger: Ledger) -> Upstream | None:
     return found
 
 
-def _report(findings: list[Finding], *, interactions: int, events: int) -> Report:
-    findings.sort(key=lambda f: (_WORST_FIRST.index(f.severity), f.interaction or 0, f.event or 0))
+def report(findings: Iterable[Finding], *, interactions: int, events: int) -> Report:
+    """The findings of so many interactions, worst first, with their verdict."""
+    findings = sorted(
+        findings, key=lambda f: (_WORST_FIRST.index(f.severity), f.interaction or 0, f.event or 0)
+    )
     counts = {severity.value: sum(f.severity is severity for f in findings) for severity in Severity}
     return Report(
         verdict=verdict(findings),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.contract.documents import Document, Schema
+from harness.contract.documents import Document, Reading, Schema
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,15 +16,23 @@ if TYPE_CHECKING:
 
 
 class Contract:
-    """An upstream with its documents. `strings` holds the documents for the request's JSON strings, by field."""
+    """An upstream with its documents, read strictly or tolerantly. `strings` holds the documents for the request's
+    JSON strings, by field; `chunks` those for the data of events.
+    """
 
-    def __init__(self, upstream: Upstream, documents: Mapping[str, Schema]) -> None:
+    def __init__(
+        self, upstream: Upstream, documents: Mapping[str, Schema], *, reading: Reading = "strict"
+    ) -> None:
         missing = [name for name in upstream.schemas if name not in documents]
         if missing:
             raise UsageError(f"{upstream.title} has no schema document {missing[0]!r}")
         self.upstream = upstream
-        self.request = Document(documents["request"])
-        self.chunk = Document(documents["chunk"])
-        self.error = Document(documents["error"])
-        self.strings = {field: Document(documents[field]) for field in upstream.json_strings}
+        self.request = Document(documents["request"], reading=reading)
+        self.chunks: Mapping[str, Document] = {"chunk": Document(documents["chunk"], reading=reading)}
+        self.error = Document(documents["error"], reading=reading)
+        self.strings = {field: Document(documents[field], reading=reading) for field in upstream.json_strings}
         self.event_names = frozenset(chunk_map.name for chunk_map in upstream.events)
+
+    def chunk(self, event_name: str) -> Document:
+        """The document that the data of an event of this type is held against."""
+        return self.chunks["chunk"]

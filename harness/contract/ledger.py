@@ -20,6 +20,8 @@ class Ledger:
         self._interaction = interaction
         self._findings: dict[tuple[str, str], Finding] = {}
         self._times: dict[tuple[str, str], int] = {}
+        self.noted = 0
+        """Breaches written down, each as often as it was seen."""
 
     def __len__(self) -> int:
         return len(self._findings)
@@ -28,6 +30,7 @@ class Ledger:
         self, rule: str, message: str | None = None, *, where: str | None = None, event: int | None = None
     ) -> None:
         """Write down a breach. What the catalogue knows need not be said: the place, and a sentence."""
+        self.noted += 1
         row = RULES[rule]
         key = (rule, where or row.where)
         if key in self._times:

@@ -36,7 +36,7 @@ def check_response(contract: Contract, response: Response, ledger: Ledger, *, re
         ledger.note("coding-left", f"the body is coded with {why_coded(response)}")
         return 0
     label = header(response.headers, "content-type") or ""
-    if _is_challenge(response, label):
+    if is_challenge(response, label):
         ledger.note("challenge-page", f"status {response.status} came with a page that asks for a person")
         return 0
     words = error_reply(contract.upstream, response.body)
@@ -50,23 +50,31 @@ def check_response(contract: Contract, response: Response, ledger: Ledger, *, re
     return 0
 
 
-def _is_challenge(response: Response, label: str) -> bool:
+def is_challenge(response: Response, label: str) -> bool:
+    """Whether a guard in front of the upstream answered, with a page that asks for a person."""
     if header(response.headers, "cf-mitigated") == "challenge":
         return True
     return media_type(label) == "text/html" and _CHALLENGE.search(response.body[:_PAGE]) is not None
 
 
 def _check_reply(contract: Contract, response: Response, label: str, ledger: Ledger) -> int:
+    is_labelled = check_label(contract, label, ledger)
+    if not is_labelled and b"data" not in response.body:
+        return 0  # no stream by any name: reading it as one would tell nothing more
+    return _check_stream(contract, response, ledger)
+
+
+def check_label(contract: Contract, label: str, ledger: Ledger) -> bool:
+    """Note what is wrong with the content type of a reply. Whether it is that of a stream."""
     wanted = contract.upstream.reply_type
     if media_type(label) != wanted:
         ledger.note(
             "content-type-wrong", f"the reply calls itself {excerpt(label) or 'nothing'}, not {wanted}"
         )
-        if b"data" not in response.body:  # no stream by any name: reading it as one would tell nothing more
-            return 0
-    elif charset(label) not in _UTF8:
+        return False
+    if charset(label) not in _UTF8:
         ledger.note("charset-wrong", f"the reply calls itself {excerpt(label)}")
-    return _check_stream(contract, response, ledger)
+    return True
 
 
 def _check_stream(contract: Contract, response: Response, ledger: Ledger) -> int:

@@ -8,10 +8,14 @@ parser's limits and by the ledger's.
 from __future__ import annotations
 
 import codecs
+from functools import partial
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from harness.cassette.model import End
 from harness.chat.events import Done, Failed
+from harness.contract.alike import Alike
 from harness.contract.catalog import RULES
 from harness.contract.ledger import Ledger, said
 from harness.errors import ChunkError, LimitError
@@ -22,7 +26,7 @@ from harness.upstreams.reading import at, is_terminal, machine_for, parse_chunk,
 if TYPE_CHECKING:
     from harness.chat.machine import Breach
     from harness.contract.contract import Contract
-    from harness.contract.documents import Fault, Signature
+    from harness.contract.documents import Document, Fault, Signature
     from harness.finding import Finding
     from harness.sse import Event
     from harness.upstreams.upstream import ChunkMap
@@ -48,10 +52,16 @@ class StreamCheck:
     """Checks one reply while it arrives.
 
     `feed` and `close` give the findings that are new; `findings` is all of them, with how often each was seen.
+    Without *shortcut* every event goes the long way; the findings are the same.
     """
 
     def __init__(
-        self, contract: Contract, *, interaction: int | None = None, ledger: Ledger | None = None
+        self,
+        contract: Contract,
+        *,
+        interaction: int | None = None,
+        ledger: Ledger | None = None,
+        shortcut: bool = True,
     ) -> None:
         self.events = 0
         self.complete = False
@@ -62,7 +72,8 @@ class StreamCheck:
         self._machine = machine_for(contract.upstream)
         self._utf8 = codecs.getincrementaldecoder("utf-8")()
         self._stopped = False
-        self._explained: dict[Signature, tuple[Fault, ...]] = {}
+        self._explained: dict[tuple[Document, Signature], tuple[Fault, ...]] = {}
+        self._alike = Alike(contract, learns=shortcut)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -105,10 +116,17 @@ class StreamCheck:
 
     def _check_events(self, data: bytes) -> None:
         try:
-            for event in self._parser.feed(data):
-                self._check_event(event)
+            self._check_all(self._parser.feed(data))
         except LimitError as why:
             self._stop(why)
+
+    def _check_all(self, events: list[Event]) -> None:
+        before, at = self.events, 0
+        while (at := self._alike.passed(events, at)) < len(events):
+            event, at = events[at], at + 1
+            self.events = before + at
+            self._alike.checked(event, self._machine, partial(self._finds_nothing, event))
+        self.events = before + at
 
     def _close_parser(self) -> None:
         try:
@@ -120,8 +138,12 @@ class StreamCheck:
         self._stopped = True
         self._ledger.note("event-too-large", why.what)
 
+    def _finds_nothing(self, event: Event) -> bool:
+        before = self._ledger.noted
+        self._check_event(event)
+        return self._ledger.noted == before
+
     def _check_event(self, event: Event) -> None:
-        self.events += 1
         upstream = self._contract.upstream
         if is_terminal(upstream, event):
             self.complete = True
@@ -131,33 +153,34 @@ class StreamCheck:
             self._ledger.note("event-name-unexpected", event=self.events)
         chunk_map = upstream.chunk_map(event.event)
         if chunk_map is not None:
-            self._check_data(chunk_map, event.data)
+            self._check_data(chunk_map, event)
 
-    def _check_data(self, chunk_map: ChunkMap, data: str) -> None:
+    def _check_data(self, chunk_map: ChunkMap, event: Event) -> None:
+        data = event.data
         try:
             document = parse_chunk(data)
         except ChunkError as why:
             self._ledger.note("chunk-not-json", why.what, event=self.events)
             self._note(self._machine.skip())
             return
-        if repeated_keys(data):
+        if not _is_as_written(document, data) and repeated_keys(data):
             self._ledger.note("chunk-key-repeated", event=self.events)
         if at(document, chunk_map.error) is None:
-            self._check_shape(document)
+            self._check_shape(self._contract.chunk(event.event), document)
         else:
             self._note_faults("error-", "error:", self._contract.error.faults(document))
         self._check_order(chunk_map, document)
 
-    def _check_shape(self, document: dict[str, object]) -> None:
+    def _check_shape(self, schema: Document, document: dict[str, object]) -> None:
         """Hold a chunk against its schema. A misfit like one before is counted, and not explained again."""
-        signature = self._contract.chunk.signature(document)
+        signature = schema.signature(document)
         if not signature:
             return
-        faults = self._explained.get(signature)
+        faults = self._explained.get((schema, signature))
         if faults is None:
-            faults = self._contract.chunk.faults(document)
+            faults = schema.faults(document)
         if len(self._explained) < _SIGNATURES:
-            self._explained[signature] = faults
+            self._explained[schema, signature] = faults
         self._note_faults("chunk-", "", faults)
 
     def _check_order(self, chunk_map: ChunkMap, document: dict[str, object]) -> None:
@@ -180,3 +203,11 @@ class StreamCheck:
             whose = f" (choice {breach.index})" if breach.index else ""
             message = said(RULES[breach.rule]) + whose + words
             self._ledger.note(breach.rule.value, message, event=self.events or None)
+
+
+def _is_as_written(document: dict[str, object], data: str) -> bool:
+    """Whether writing the chunk again gives the same text, so that none of its keys was lost."""
+    try:
+        return msgspec.json.encode(document) == data.encode()
+    except (ValueError, RecursionError):
+        return False

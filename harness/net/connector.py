@@ -42,6 +42,7 @@ class CassetteConnector(BaseConnector):
         upstream: str | None = None,
         source: str | None = None,
         recorded_from: str | None = None,
+        validate: bool = False,
         live: BaseConnector | None = None,
     ) -> None:
         self.session = CassetteSession(
@@ -53,6 +54,7 @@ class CassetteConnector(BaseConnector):
             upstream=upstream,
             source=source,
             recorded_from=recorded_from,
+            validate=validate,
         )
         self.session.open()
         super().__init__()
@@ -72,12 +74,14 @@ class CassetteConnector(BaseConnector):
 
     async def close(self, *, abort_ssl: bool = False) -> None:
         """Save what was recorded, close the live connections. aiohttp calls this when the session closes."""
-        if not self._put_away:
-            self._put_away = True
-            self.session.close(failed=sys.exc_info()[1] is not None, strict=False)
-        if self._live is not None:
-            await self._live.close()
-        await super().close(abort_ssl=abort_ssl)
+        try:
+            if not self._put_away:
+                self._put_away = True
+                self.session.close(failed=sys.exc_info()[1] is not None, strict=False)
+        finally:
+            if self._live is not None:
+                await self._live.close()
+            await super().close(abort_ssl=abort_ssl)
 
 
 def through_cassette(

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from yarl import URL
 
     from harness.cassette.model import Headers
+    from harness.finding import Finding, Report
+    from harness.net.livecheck import LiveCheck
     from harness.net.recorder import Recorder
     from harness.upstreams.upstream import Upstream
 
@@ -76,6 +78,9 @@ class RecordingProxy:
     a tape of its own (`harness.net.tapefolder`). An upstream that cannot be reached is answered for with 502 and
     a JSON body. `asked` counts the requests that came, `recorded` the tapes.
 
+    With `validate` each exchange is held against the upstream's contract while it runs: `on_finding` is called with
+    each finding when it comes, and `report` has them all at the end.
+
     Raises UsageError for bad arguments and a port that is taken; on leaving, whatever went wrong with a
     recording.
     """
@@ -91,14 +96,20 @@ class RecordingProxy:
         source: str | None = None,
         recorded_from: str | None = None,
         allow_remote: bool = False,
+        validate: bool = False,
+        on_finding: Callable[[Finding], None] | None = None,
     ) -> None:
         profile = get_upstream(upstream) if upstream else None
+        self._check = _live_check(profile, on_finding) if validate else None
+        self.report: Report | None = None
+        """What the check found, where one was asked for; there once the proxy has stopped."""
         self._base = parse_base(_base_url(base_url, profile))
         self._tapes = TapeFolder(
             Path(out),
             upstream=profile,
             source=parse_source(source) if source else None,
             recorded_from=recorded_from,
+            check=self._check,
         )
         self._listener = Listener(
             self._answer, host=host, port=port, allow_remote=allow_remote, gathers=False
@@ -133,6 +144,8 @@ class RecordingProxy:
         assert self._client is not None  # __aenter__ came first
         await self._client.close()
         await self._tapes.saved()
+        if self._check is not None:
+            self.report = await asyncio.to_thread(self._check.report)
         if error is None and self._tapes.failure is not None:
             raise self._tapes.failure
 
@@ -326,6 +339,13 @@ def _reason(answer: aiohttp.ClientResponse) -> str:
 
 def _headers(answer: aiohttp.ClientResponse) -> Headers:
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.raw_headers)
+
+
+def _live_check(upstream: Upstream | None, tell: Callable[[Finding], None] | None) -> LiveCheck:
+    """Only here is the check imported: the validators behind it take their time."""
+    from harness.net.livecheck import LiveCheck
+
+    return LiveCheck(upstream, tell)
 
 
 def _base_url(base_url: str | None, profile: Upstream | None) -> str:

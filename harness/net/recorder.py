@@ -17,17 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harness.disk.tape import Take
+    from harness.net.livecheck import Watch
 
 
 class Recorder:
     """A listener (`harness.net.tap.Listener`) that tells a take what came.
 
     *begin* makes the take; it is called when an answer comes, because without one there is nothing to keep.
-    `failure` is what went wrong with the recording, if anything.
+    `failure` is what went wrong with the recording, if anything. *check* hears the same, when it has been kept.
     """
 
-    def __init__(self, begin: Callable[[], tuple[Take, EndingWatch]]) -> None:
+    def __init__(self, begin: Callable[[], tuple[Take, EndingWatch]], check: Watch | None = None) -> None:
         self._begin = begin
+        self.check = check
         self._take: Take | None = None
         self._watch = EndingWatch(None)
         self.failure: Exception | None = None
@@ -47,15 +49,21 @@ class Recorder:
             http_version=answer.http_version or None,
             content_encoding=answer.coding or None,
         )
+        if self.check is not None:
+            self.check.head(answer.status, answer.reason, answer.headers)
 
     def piece(self, at_ms: float, data: bytes) -> None:
         self._watch.feed(data)
         if self._take is not None:
             self._take.piece(at_ms, data)
+        if self.check is not None:
+            self.check.piece(data)
 
     def over(self, how: WireEnd, at_ms: float) -> None:
         if self._take is not None:
-            self._take.end(self._meaning(how), at_ms, broken_chunk=how is WireEnd.BROKEN_CHUNK)
+            end = self._meaning(how)
+            self._take.end(end, at_ms, broken_chunk=how is WireEnd.BROKEN_CHUNK)
+            self._tell(end)
 
     def waited(self, until_ms: float) -> None:
         """Whoever reads had been told nothing of the end, and has given up."""
@@ -76,6 +84,11 @@ class Recorder:
         if self._take is not None:
             with suppress(Exception):
                 self._take.end(End.CRASH, self._take.last_ms)
+        self._tell(End.CRASH)
+
+    def _tell(self, end: End) -> None:
+        if self.check is not None:
+            self.check.over(end)
 
     def _meaning(self, how: WireEnd) -> End:
         if how is WireEnd.CLEAN:

@@ -40,10 +40,11 @@ class use_cassette:  # noqa: N801  # a context manager by the name the contract 
     fast). `cut`: `recorded`, `event`, `byte`, `whole`, `random:SEED`; the bytes are the same whatever the
     cut. `upstream` names a profile; without it the request's path tells. `faults` are put
     in on the way, like `truncate:events=3` (`harness.cassette.faults`). `source` and `recorded_from` say where a
-    recording comes from when the address does not.
+    recording comes from when the address does not. `validate` holds requests, chunks and whole replies against
+    the upstream's contract while they pass; the report is the session's `report` afterwards.
 
     Raises CassetteMiss in the caller's request for one that no recording answers, and NothingRecordedError on
-    leaving when no request passed through at all.
+    leaving when no request passed through at all; with `validate`, ContractError where the verdict is `invalid`.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class use_cassette:  # noqa: N801  # a context manager by the name the contract 
         upstream: str | None = None,
         source: str | None = None,
         recorded_from: str | None = None,
+        validate: bool = False,
     ) -> None:
         self._make = functools.partial(
             CassetteSession,
@@ -68,6 +70,7 @@ class use_cassette:  # noqa: N801  # a context manager by the name the contract 
             upstream=upstream,
             source=source,
             recorded_from=recorded_from,
+            validate=validate,
         )
         self._make()  # bad arguments are refused here, not where the cassette is used
         self._open: tuple[CassetteSession, Token[CassetteSession | None]] | None = None

@@ -20,13 +20,18 @@ from harness.cassette.provenance import parse_source, source_of
 from harness.disk.cassettes import load_cassette
 from harness.disk.environment import environment_redactor
 from harness.disk.tape import Take, TapeWriter
-from harness.errors import CassetteMiss, NothingRecordedError, UsageError
+from harness.errors import CassetteMiss, ContractError, NothingRecordedError, UsageError
+from harness.finding import Verdict
 from harness.net.recorder import Recorder
 from harness.upstreams.registry import get_upstream, upstream_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
+
+    from harness.finding import Report
+    from harness.net.livecheck import LiveCheck
+    from harness.upstreams.upstream import Upstream
 from functools import partial
 
 
@@ -48,6 +53,7 @@ class CassetteSession:
         upstream: str | None = None,
         source: str | None = None,
         recorded_from: str | None = None,
+        validate: bool = False,
     ) -> None:
         self._path = None if isinstance(cassette, Cassette) else Path(cassette)
         self._cassette = cassette if isinstance(cassette, Cassette) else None
@@ -67,6 +73,10 @@ class CassetteSession:
         self._sent = 0
         self.played = 0
         self.misses: list[CassetteMiss] = []
+        self._is_checked = validate
+        self._check: LiveCheck | None = None
+        self.report: Report | None = None
+        """What the check found, where one was asked for; there once the cassette has been put away."""
 
     # opening and closing
 
@@ -76,6 +86,8 @@ class CassetteSession:
         """
         tape = self._tape()
         self._tape_was_there = bool(tape.interactions)
+        if self._is_checked:
+            self._check = _live_check(self._upstream)
         redactor = (
             environment_redactor()
         )  # one for both ways: a request must look the same when it comes again
@@ -94,8 +106,11 @@ class CassetteSession:
         for stop in self._at_close:
             stop()
         self._save(failed=failed)
+        if self._check is not None:
+            self.report = self._check.report()
         if not failed:
             self._complain(strict=strict)
+            self._judge()
 
     def _tape(self) -> Cassette:
         if self._cassette is not None:
@@ -123,6 +138,20 @@ class CassetteSession:
                 expected="at least one request in the task that uses the cassette",
                 help="use the cassette around the call itself; other clients go through `harness proxy`, then `replay`",
             )
+
+    def _judge(self) -> None:
+        """Raise what the check found, where that breaks a contract."""
+        if self.report is None or self.report.verdict is not Verdict.INVALID:
+            return
+        worst = self.report.findings[0]
+        error = ContractError(
+            f"What passed through this cassette breaks its contract: {worst.rule}: {worst.message}.",
+            where=f"{self.where}, exchange {worst.interaction}",
+            found=f"{len(self.report.findings)} findings in all",
+            help="`harness validate` lists them for a recording; `.report` of this error and of the cassette has them",
+        )
+        error.report = self.report
+        raise error
 
     # the books
 
@@ -168,6 +197,8 @@ class CassetteSession:
                 self.misses.append(miss)
                 raise
             self.played += found is not None
+            if found is not None and self._check is not None:
+                self._check.played(found, self._upstream)
             self._sent += found is None
         return found
 
@@ -181,13 +212,14 @@ class CassetteSession:
 
     def record(self, request: Request, *, sent_at: datetime) -> Recorder:
         """The recorder of an exchange that goes out at *sent_at* (UTC). Its work waits until the answer comes."""
-        recorder = Recorder(partial(self._begin, request, sent_at))
+        watch = None if self._check is None else self._check.exchange(request, self._upstream_of(request))
+        recorder = Recorder(partial(self._begin, request, sent_at), watch)
         self._recorders.append(recorder)
         return recorder
 
     def _begin(self, request: Request, sent_at: datetime) -> tuple[Take, EndingWatch]:
         assert self._writer is not None  # find() gives None only where the mode has a writer
-        upstream = self._upstream or upstream_for(request.method, request.uri)
+        upstream = self._upstream_of(request)
         with self._turn:
             take = self._writer.begin(
                 request,
@@ -197,6 +229,16 @@ class CassetteSession:
                 recorded_from=self._recorded_from,
             )
         return take, EndingWatch(upstream)
+
+    def _upstream_of(self, request: Request) -> Upstream | None:
+        return self._upstream or upstream_for(request.method, request.uri)
+
+
+def _live_check(upstream: Upstream | None) -> LiveCheck:
+    """Only here is the check imported: the validators behind it take their time."""
+    from harness.net.livecheck import LiveCheck
+
+    return LiveCheck(upstream)
 
 
 def _record_mode(mode: str, cassette: Cassette | None) -> RecordMode:

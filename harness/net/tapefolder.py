@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from harness.cassette.model import Request, Source
     from harness.disk.tape import Take
+    from harness.net.livecheck import LiveCheck
     from harness.net.tap import WireEnd
     from harness.upstreams.upstream import Upstream
 
@@ -49,8 +50,11 @@ class Tape(NamedTuple):
 class Recording:
     """One exchange. Its tape begins when an answer comes, with the request as far as it has been sent by then."""
 
-    def __init__(self, tape: Callable[[Request], Tape], request: Callable[[], Request]) -> None:
+    def __init__(
+        self, tape: Callable[[Request], Tape], request: Callable[[], Request], check: LiveCheck | None = None
+    ) -> None:
         self._tape = tape
+        self._check = check
         self._request = request
         self._writer: TapeWriter | None = None
         self.recorder = _LateRecorder(self._begin)
@@ -67,6 +71,8 @@ class Recording:
         request = self._request()
         tape = self._tape(request)
         self._writer = tape.writer
+        if self._check is not None:
+            self.recorder.check = self._check.exchange(request, tape.upstream)
         return tape.writer.begin(request, recorded_at=tape.recorded_at), EndingWatch(tape.upstream)
 
 
@@ -86,7 +92,7 @@ class _LateRecorder(Recorder):
 
 class TapeFolder:
     """Makes recordings and puts them away. `recorded` counts those that are on a tape; `failure` is the first thing
-    that went wrong.
+    that went wrong. *check* is told of every exchange.
     """
 
     def __init__(
@@ -96,11 +102,13 @@ class TapeFolder:
         upstream: Upstream | None = None,
         source: Source | None = None,
         recorded_from: str | None = None,
+        check: LiveCheck | None = None,
     ) -> None:
         if folder.exists() and not folder.is_dir():
             raise UsageError("There is a file where the folder for the tapes would be.", where=str(folder))
         self._folder = folder
         self._upstream, self._source, self._recorded_from = upstream, source, recorded_from
+        self._check = check
         self._numbers = count(_last_number(folder) + 1)
         self._saving: set[asyncio.Task[None]] = set()
         self.recorded = 0
@@ -108,7 +116,7 @@ class TapeFolder:
 
     def recording(self, request: Callable[[], Request], *, sent_at: datetime) -> Recording:
         """The recording of an exchange that goes out at *sent_at* (UTC). *request* is asked when an answer comes."""
-        return Recording(partial(self._tape, next(self._numbers), sent_at), request)
+        return Recording(partial(self._tape, next(self._numbers), sent_at), request, self._check)
 
     def save(self, recording: Recording) -> None:
         """Have a recording finished. Nothing of it needs to be kept by the caller."""

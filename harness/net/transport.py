@@ -55,6 +55,7 @@ class _OnCassette:
         upstream: str | None = None,
         source: str | None = None,
         recorded_from: str | None = None,
+        validate: bool = False,
         live: Any = None,
     ) -> None:
         self.session = CassetteSession(
@@ -66,6 +67,7 @@ class _OnCassette:
             upstream=upstream,
             source=source,
             recorded_from=recorded_from,
+            validate=validate,
         )
         self.session.open()
         self._live = live

@@ -53,6 +53,14 @@ def in_words(findings: tuple[Finding, ...]) -> str:
     return f"{counted(len(findings), 'finding')} ({each})"
 
 
+def in_one_line(finding: Finding) -> str:
+    """`breaking: chunk-not-json: the data is no JSON (exchange 2, event 5)`; without the event where there is none."""
+    event = "" if finding.event is None else f", event {finding.event}"
+    return (
+        f"{finding.severity}: {finding.rule}: {finding.message} (exchange {finding.interaction or 1}{event})"
+    )
+
+
 def facts(report: Report) -> list[str]:
     """The counts of a report's summary in words; those by severity are told with the findings."""
     severities = set(Severity)

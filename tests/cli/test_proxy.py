@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 
 from harness.disk.cassettes import find_cassettes, load_cassette
-from tests.cli.conftest import CONVERSATION, start
+from tests.cli.conftest import CONVERSATION, serving, start
 
 
 def ask(url: str, timeout: float = 20) -> bytes:
@@ -86,3 +86,27 @@ def test_wrong_usage_is_refused_before_anything_is_served(cli, line, said):
 def test_a_file_in_the_folders_place_is_refused(cli, tmp_path):
     (tmp_path / "x").write_text("")
     assert cli("proxy", "--base-url", "http://127.0.0.1:1", "--out", "x").status == 2
+
+
+def test_with_validate_a_clean_run_says_so(tmp_path, standin):
+    process = start(
+        "proxy", "--base-url", standin, "--out", tmp_path / "out", "--validate", "--format", "json"
+    )
+    ask(json.loads(process.stdout.readline())["url"])
+    process.terminate()
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert err.endswith("Validated: clean, no findings\n")
+
+
+def test_with_validate_findings_are_told_as_they_come_and_decide_the_exit_status(tmp_path):
+    with serving("standin", "--speed", "inf", "--scenario", "no-done") as upstream:
+        process = start(
+            "proxy", "--base-url", upstream, "--out", tmp_path / "out", "--validate", "--format", "json"
+        )
+        ask(json.loads(process.stdout.readline())["url"])
+        process.terminate()
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "breaking: terminal-missing: " in err
+    assert err.endswith("Validated: invalid, 1 finding (1 breaking)\n")

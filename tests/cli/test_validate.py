@@ -78,3 +78,11 @@ def test_nothing_is_clean_beside_what_could_not_be_read(cli, tmp_path, good):
 def test_colour_is_a_choice(cli, folder):
     assert "\x1b[31m" in cli("validate", ".", "--color", "always").out
     assert "\x1b" not in cli("validate", ".").out
+
+
+def test_read_tolerantly_an_unknown_field_is_no_finding(cli, tmp_path):
+    chunks = [CHUNKS[0].replace('"object"', '"new":1,"object"'), *CHUNKS[1:]]
+    save_cassette(Cassette((interaction(chunks),)), tmp_path / "new.yaml")
+    assert "chunk-field-unknown" in cli("validate", tmp_path / "new.yaml").out
+    assert "no findings" in cli("validate", tmp_path / "new.yaml", "--reading", "tolerant").out
+    assert cli("validate", tmp_path / "new.yaml", "--reading", "loose").status == 2

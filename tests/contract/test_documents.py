@@ -3,14 +3,16 @@
 import copy
 import json
 import socket
+import time
+from functools import cache
 from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.contract.documents import RULE_ENDINGS, Document
+from harness.contract.documents import READINGS, RULE_ENDINGS, Document, Reading
 from harness.disk.schemas import load_schema, load_schemas
 from harness.errors import UsageError
 from harness.upstreams.registry import get_upstream, upstream_names
@@ -20,6 +22,7 @@ PUBLISHED = [
     (name, schema) for name in upstream_names() for schema in load_schemas(get_upstream(name)).items()
 ]
 CHUNK = Document(load_schema("vitalentum", "chunk"))
+TOLERANT = Document(load_schema("vitalentum", "chunk"), reading="tolerant")
 USAGE = {"prompt_tokens": 9, "completion_tokens": 12, "total_tokens": 21}
 
 odd_values = st.sampled_from(
@@ -74,6 +77,51 @@ def test_the_fast_validator_and_the_reference_agree(chunk: dict[str, Any]) -> No
     faults = CHUNK.faults(chunk)
     assert CHUNK.fits(chunk) == (faults == ()) == (CHUNK.signature(chunk) == frozenset())
     assert all(fault.rule in RULE_ENDINGS for fault in faults)
+
+
+@st.composite
+def broken(draw: st.DrawFn, examples: list[Any]) -> Any:
+    """One of the examples, changed at up to three places, wherever they are."""
+    value = copy.deepcopy(draw(st.sampled_from(examples)))
+    for _ in range(draw(st.integers(0, 3))):
+        places = list(containers(value))
+        if not places:
+            return draw(odd_values)
+        place = draw(st.sampled_from(places))
+        if isinstance(place, list):
+            place.append(copy.deepcopy(draw(odd_values)))
+            continue
+        key = draw(st.sampled_from([*place, "new"]))
+        if draw(st.booleans()):
+            place[key] = copy.deepcopy(draw(odd_values))
+        else:
+            place.pop(key, None)
+    return value
+
+
+def containers(value: Any) -> list[Any]:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return [] if inner is None else [value, *(found for item in inner for found in containers(item))]
+
+
+@pytest.mark.parametrize("reading", READINGS)
+@pytest.mark.parametrize(
+    ("upstream", "item"), PUBLISHED, ids=[f"{name}/{item[0]}" for name, item in PUBLISHED]
+)
+@given(data=st.data())
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_both_validators_agree_on_every_published_schema(
+    upstream: str, item: tuple[str, Any], reading: Reading, data: st.DataObject
+) -> None:
+    document = compiled(upstream, item[0], reading)
+    value = data.draw(broken(list(item[1]["examples"])))
+    faults = document._explained(value)
+    assert document.fits(value) == (faults == ()) == (document.signature(value) == frozenset())
+
+
+@cache
+def compiled(upstream: str, name: str, reading: Reading) -> Document:
+    return Document(load_schema(upstream, name), reading=reading)
 
 
 @given(mutated_chunks(), mutated_chunks())
@@ -137,8 +185,8 @@ def test_a_fault_is_told_with_its_place_and_what_was_found() -> None:
         "$.model is missing",
         '$.object is "x", not "chat.completion.chunk"',
         "$.choices[1].index is -1, not at least 0",
-        "$.choices[1].delta.content is null, not a string",
         '$.choices[1].finish_reason is "end", not one of "stop", "length", "content_filter", null',
+        "$.choices[1].delta.content is null, not a string",
         "$.n is not in the schema",
     ]
 
@@ -151,3 +199,99 @@ def test_only_schemas_are_closed_and_data_within_them_is_left_alone() -> None:
     data = {"type": "object", "properties": {}}
     document = Document({"type": "object", "properties": {"kind": {"const": data}}, "examples": [data]})
     assert document.fits({"kind": data})
+
+
+@given(mutated_chunks())
+def test_the_tolerant_reading_passes_over_unknown_fields_and_nothing_else(chunk: dict[str, Any]) -> None:
+    strict = [fault for fault in CHUNK.faults(chunk) if fault.rule != "field-unknown"]
+    assert list(TOLERANT.faults(chunk)) == strict
+    assert TOLERANT.fits(chunk) == (strict == [])
+
+
+def test_a_reading_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(UsageError, match="no reading 'loose'"):
+        Document({}, reading="loose")  # type: ignore[arg-type]
+
+
+def test_the_first_fault_is_the_best_one() -> None:
+    chunk = CHUNKS[1] | {"n": 1, "object": "x"}
+    first = CHUNK.first(chunk)
+    assert first is not None
+    assert first.where == "$.object"
+    assert CHUNK.first(CHUNKS[1]) is None
+
+
+def test_of_several_shapes_the_nearest_is_explained() -> None:
+    shapes = [
+        {"type": "string"},
+        {"type": "object", "required": ["a", "b"], "properties": {"a": {"minimum": 3}, "b": {}}},
+    ]
+    document = Document({"anyOf": shapes})
+    (fault,) = document.faults({"a": 1, "b": 2})
+    assert fault.message == (
+        "$ is an object with a, b, not any of the shapes the schema offers; the nearest: $.a is 1, not at least 3"
+    )
+
+
+@given(st.text(max_size=6) | st.sampled_from(["aaaa", "ab", "é", "\ud800", "\ud800a", "٣", "\n"]), st.data())
+def test_patterns_mean_the_same_to_both_validators(text: str, data: st.DataObject) -> None:
+    patterns = [r"^\d+$", r"^\w*$", r"^\p{L}$", "^(a+)+$", "^a$", ".", r"^[^a]$", r"\s", "[é-ö]"]
+    pattern = data.draw(st.sampled_from(patterns))
+    for schema, value in (
+        ({"pattern": pattern}, text),
+        ({"patternProperties": {pattern: False}}, {text: 1}),
+        ({"patternProperties": {pattern: True}, "additionalProperties": False}, {text: 1}),
+    ):
+        document = Document(schema)
+        assert document.fits(value) == (document.faults(value) == ())
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"pattern": "^(a+)+$"},
+        {"patternProperties": {"^(a|a)*$": True}, "additionalProperties": False},
+        {"propertyNames": {"pattern": "^(a*)*b$"}},
+    ],
+)
+def test_a_hostile_pattern_takes_no_time(schema: dict[str, Any]) -> None:
+    text = "a" * 5000 + "!"
+    value: Any = text if "pattern" in schema else {text: 1}
+    began = time.process_time()
+    document = Document(schema)
+    assert document.signature(value)
+    assert document.faults(value)
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?=a)b", "(?!a)b", "(?<=a)b", r"(a)\1", "((a{1,1000}){1,1000}){1,1000}"]
+)
+def test_a_pattern_that_the_linear_engine_cannot_run_is_refused_with_the_reason(pattern: str) -> None:
+    with pytest.raises(UsageError, match="no look-around and no back references"):
+        Document({"pattern": pattern})
+
+
+def test_a_value_deeper_than_the_stack_is_a_fault_and_no_crash() -> None:
+    document = Document({"items": {"$ref": "#"}, "type": "array"})
+    value: list[Any] = [1]
+    for _ in range(400):
+        value = [value]
+    assert [fault.rule for fault in document.faults(value)] in (["shape-wrong"], ["type-wrong"])
+    assert not document.fits(value)
+
+
+def test_a_document_may_refer_to_those_it_is_given() -> None:
+    document = Document(
+        {"$ref": "urn:test:other#/$defs/n"}, beside={"urn:test:other": {"$defs": {"n": {"type": "null"}}}}
+    )
+    assert document.fits(None)
+    assert [fault.rule for fault in document.faults(1)] == ["type-wrong"]
+    with pytest.raises(UsageError, match="no usable schema"):
+        Document({"$ref": "urn:test:another"}, beside={"urn:test:other": {}})
+
+
+@pytest.mark.parametrize("keyword", ["$ref", "$dynamicRef", "$schema"])
+def test_whatever_leads_out_of_the_document_is_an_error_when_it_is_loaded(keyword: str) -> None:
+    with pytest.raises(UsageError, match="no usable schema"):
+        Document({"$defs": {"unused": {keyword: "http://127.0.0.1:9/x"}}})

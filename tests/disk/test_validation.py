@@ -10,7 +10,7 @@ from harness.disk.schemas import load_schema
 from harness.disk.validation import contract_for, stream_check
 from harness.errors import UsageError
 from harness.finding import Verdict
-from tests.contract.exchange import response, tape
+from tests.contract.exchange import CHUNKS, response, tape
 
 
 def test_the_public_name_checks_a_tape() -> None:
@@ -42,3 +42,15 @@ def test_a_report_written_as_json_keeps_to_its_published_schema() -> None:
     )
     document = {"version": 1, "command": "validate", **report}
     jsonschema.Draft7Validator(dict(load_schema("harness", "report"))).validate(document)
+
+
+def test_a_contract_is_compiled_once_for_each_reading() -> None:
+    strict, tolerant = contract_for("vitalentum"), contract_for("vitalentum", "tolerant")
+    assert contract_for("vitalentum", "tolerant") is tolerant
+    assert not strict.chunk("message").fits(CHUNKS[0] | {"new": 1})
+    assert tolerant.chunk("message").fits(CHUNKS[0] | {"new": 1})
+
+
+def test_an_unknown_reading_is_refused() -> None:
+    with pytest.raises(UsageError, match="no reading 'loose'"):
+        harness.validate(harness.Cassette(), reading="loose")  # type: ignore[arg-type]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from harness.report.context import evidence, in_words, place, tally
+from harness.finding import Finding, Layer, Severity
+from harness.report.context import evidence, in_one_line, in_words, place, tally
 from tests.report.samples import ADDED, FINDINGS, REMOVED, SLOWER
 
 
@@ -33,3 +35,18 @@ def test_a_place_tells_what_is_known():
 def test_evidence_speaks_only_of_what_there_is():
     assert evidence(REMOVED) == {"before": "40 of 40", "now": "0 of 12"}
     assert evidence(SLOWER) == {"p": "0.0123", "needed": "4 more recordings would settle it"}
+
+
+def test_a_finding_fits_one_line():
+    finding = Finding(
+        rule="r",
+        severity=Severity.RISKY,
+        layer=Layer.CHUNK,
+        where="$",
+        message="it broke",
+        help="h",
+        interaction=2,
+        event=5,
+    )
+    assert in_one_line(finding) == "risky: r: it broke (exchange 2, event 5)"
+    assert in_one_line(msgspec.structs.replace(finding, event=None)) == "risky: r: it broke (exchange 2)"
