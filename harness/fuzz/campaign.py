@@ -7,6 +7,8 @@ shrunk before it is told. The same seed finds the same, as long as the examples 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,12 +17,12 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from harness.fuzz.encoding import History
 from harness.fuzz.law import Breach, Law, Part
 from harness.fuzz.laws import law_named
+from harness.fuzz.streams import Stream
 from harness.fuzz.targets import Hung
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from harness.fuzz.streams import Stream
     from harness.fuzz.targets import Target
 
 FIRST_ROUND, LONGEST_ROUND = 50, 1600
@@ -64,6 +66,10 @@ class _Broken(Exception):
     """What hypothesis shrinks: an input that breaks the law."""
 
 
+class _Enough(BaseException):
+    """A law whose inputs are few and dear has nothing to shrink. Passes through hypothesis as well."""
+
+
 class Search:
     """The search for one breach of one law that is not known yet."""
 
@@ -85,10 +91,8 @@ class Search:
             suppress_health_check=list(HealthCheck),
             verbosity=Verbosity.quiet,
         )
-        try:
+        with suppress(_Broken, _Enough):
             seed(seed_)(quiet(given(self._law.inputs)(self._attempt)))()
-        except _Broken:
-            pass
 
     def _attempt(self, given: Any) -> None:
         if self._budget.is_spent():
@@ -105,7 +109,7 @@ class Search:
         self._place = breach.place
         if self.smallest is None or size(given) < size(self.smallest[0]):
             self.smallest = given, breach
-        raise _Broken
+        raise _Enough if self._law.part is Part.ONCE else _Broken
 
     def failure(self, seed_: int) -> Failure | None:
         """What was found."""

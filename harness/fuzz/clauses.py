@@ -1,7 +1,7 @@
 """The laws of parsers, a law for each clause of the standard (WHATWG HTML 9.2.5 and 9.2.6). Pure.
 
-Two kinds of check. `as_the_standard` compares with the reference. `as_without` compares the target with itself: the same
-stream without the odd thing has to give the same, so that a parser is blamed for that one thing and not for another.
+Two kinds of check. `as_the_standard` compares with the reference. `as_without` compares the target with itself: the
+same stream without the odd thing has to give the same, so that a parser is blamed for that thing and for no other.
 """
 
 from __future__ import annotations

@@ -131,6 +131,16 @@ def _neighbours(said: Sequence[Entry]) -> Iterator[tuple[Entry, ...]]:
         yield (*before, *after[:1], (role, content), *after[1:])
 
 
+def _keeps_texts(target: Target, history: History) -> Breach | None:
+    """What cannot be read is for this law, too: its inputs are odd in their texts and in nothing else."""
+    text = encoded(target, history)
+    if isinstance(text, Breach):
+        return None
+    if entries(text) is None:
+        return Breach(_TEXT, "JSON that can be read", clipped(repr(text)))
+    return _about_entries(_same_texts, _TEXT)(target, history)
+
+
 def _same_order(written: list[Entry], wanted: list[Entry]) -> bool:
     """Only what is all there can be in the wrong order."""
     texts, in_order = [text for _, text in written], [text for _, text in wanted]
@@ -214,7 +224,7 @@ ENCODER_LAWS: tuple[Law, ...] = tuple(
             "Every text is what it was: not trimmed, not changed.",
             "Code loses its indentation, and a lone quote breaks the JSON.",
             _TEXTS,
-            _about_entries(_same_texts, _TEXT),
+            _keeps_texts,
             Part.CLAUSE,
         ),
         (

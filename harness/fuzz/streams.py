@@ -6,6 +6,7 @@ but for what breaks the law.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -124,7 +125,7 @@ def _cut_where(body: bytes, tender: Callable[[bytes, int], bool]) -> st.SearchSt
 
 def _cut_at(body: bytes, places: Sequence[int]) -> tuple[bytes, ...]:
     bounds = [0, *places, len(body)]
-    return tuple(body[start:end] for start, end in zip(bounds, bounds[1:], strict=False))
+    return tuple(body[start:end] for start, end in itertools.pairwise(bounds))
 
 
 def _within_a_character(body: bytes, at: int) -> bool:

@@ -1,4 +1,4 @@
-"""What is fuzzed: a callable, what kind of thing it claims to be, and what the edge hands in to watch it. Values only."""
+"""What is fuzzed: a callable, what kind of thing it is, and what the edge hands in to watch it. Values only."""
 
 from __future__ import annotations
 

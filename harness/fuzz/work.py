@@ -6,6 +6,7 @@ honest parser doubles with it, that of one that reads everything again with each
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from harness.fuzz.law import Breach, Law, Part
 from harness.fuzz.streams import Stream
-from harness.fuzz.targets import Kind
+from harness.fuzz.targets import Hung, Kind
 from harness.fuzz.told import failure_of, tell
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ def _growth(target: Target, shape: Stream, feed: Feed) -> Breach | None:
         times *= 2
     if spent < _STEADY:
         return None
+    if spent == math.inf:
+        return Breach("framing", _EXPECTED, _told(shape, feed, times, spent))
     small, large = spent, spent * MOST**2 + 1
     for _ in range(_TRIES):
         large = min(large, _spent(target, feed(shape, times * 4)))
@@ -93,10 +96,14 @@ def _told(shape: Stream, feed: Feed, times: int, growth: float) -> str:
 
 
 def _spent(target: Target, pieces: list[bytes]) -> float:
-    """Seconds of processor time for one reading; none where the target fails, which is another law's matter."""
+    """Seconds of processor time for one reading; none where the target fails, which is another law's
+    matter, and endless ones where it does not come back."""
     assert target.work is not None
     before = target.work()
-    told = tell(target, pieces)
+    try:
+        told = tell(target, pieces)
+    except Hung:
+        return math.inf
     return 0.0 if told.failure else target.work() - before
 
 
