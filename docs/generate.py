@@ -20,6 +20,7 @@ from harness.cassette.model import Frame, Interaction
 from harness.cli.app import COMMANDS, app
 from harness.cli.status import MEANING
 from harness.disk.settings import KNOWN, variable
+from harness.fuzz.page import render_laws
 from harness.report.pictures import curve_of, staircase
 from harness.report.stream import rows_of
 from harness.upstreams.registry import get_upstream
@@ -84,6 +85,17 @@ def command_line() -> str:
     return "\n".join(parts) + "\n"
 
 
+def laws() -> str:
+    """The page of the laws that `harness fuzz` searches."""
+    return (
+        "# The laws of `harness fuzz`\n\nMade from the table of laws by `python docs/generate.py`. How to use them: "
+        "[fuzz your parser](../how-to/fuzz-your-parser.md).\n\n"
+        "The laws are tried in this order, in rounds that look longer each time. A finding is called `law-` and the "
+        "law's name. Where `plain` or `conversation` is broken, nothing else is tried; `standard`, `injective` and "
+        f"`decodes-back` are tried while no other law is broken. `hang` is found by the way.\n\n{render_laws()}"
+    )
+
+
 def _help(name: str | None) -> str:
     top = click.Context(app, info_name="harness", terminal_width=80, **app.context_settings)
     if name is None:
@@ -99,5 +111,6 @@ def _block(text: str) -> list[str]:
 
 if __name__ == "__main__":
     (DOCS / "reference" / "cli.md").write_text(command_line(), encoding="utf-8")
+    (DOCS / "reference" / "laws.md").write_text(laws(), encoding="utf-8")
     if "--no-picture" not in sys.argv:
         (DOCS / "pictures" / "staircase.svg").write_text(picture(), encoding="utf-8")

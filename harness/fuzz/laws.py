@@ -50,10 +50,7 @@ def law_named(kind: Kind, name: str) -> Law:
         return LAWS[kind][name]
     except KeyError:
         raise UsageError(
-            f"There is no law {name!r} for an {kind}."
-            if kind is Kind.ENCODER
-            else f"There is no law {name!r}.",
-            expected=", ".join(LAWS[kind]),
+            f"There is no law {name!r}.", where=f"laws of {kind}s", expected=", ".join(LAWS[kind])
         ) from None
 
 

@@ -37,7 +37,9 @@ class Replayed(msgspec.Struct, frozen=True):
 def replay(found: Found, target: Target) -> Replayed:
     """Try the input of *found* on *target*."""
     if target.kind is not found.law.kind:
-        return Replayed(Outcome.ERROR, words=f"the case is for an {found.law.kind}, {target.name} is none")
+        return Replayed(
+            Outcome.ERROR, words=f"the case was found with a target of another kind: {found.law.kind}"
+        )
     try:
         breach = found.law.check(target, found.given)
     except Hung:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from harness.fuzz.law import Breach
     from harness.fuzz.streams import Stream
 
-_LAYER = {Kind.PARSER: Layer.FRAMING, Kind.ENCODER: Layer.REQUEST}
+LAYER = {Kind.PARSER: Layer.FRAMING, Kind.ENCODER: Layer.REQUEST}
+"""Which layer of an exchange a kind of target works in."""
 
 
 def finding_of(found: Found, breach: Breach, *, cassette: str | None = None) -> Finding:
@@ -24,7 +25,7 @@ def finding_of(found: Found, breach: Breach, *, cassette: str | None = None) -> 
     return Finding(
         rule=found.law.rule,
         severity=Severity.BREAKING,
-        layer=_LAYER[found.law.kind],
+        layer=LAYER[found.law.kind],
         where=breach.place,
         message=f"{found.law.says}\n{found.law.why}\nBroken by {found.target} with {in_words(found.given)}",
         help=f"mend it, then: {again(found, cassette)}",
