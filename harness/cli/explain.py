@@ -50,7 +50,9 @@ def _law(code: str) -> Rule | None:
     except ImportError:
         return None
     law = next((law for laws in LAWS.values() for law in laws.values() if law.rule == code), None)
-    return law and Rule(
+    if law is None:
+        return None
+    return Rule(
         id=law.rule,
         layer=LAYER[law.kind],
         severity=Severity.BREAKING,

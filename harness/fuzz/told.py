@@ -7,7 +7,6 @@ None, and is not compared.
 from __future__ import annotations
 
 import traceback
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -90,10 +89,14 @@ def heard(each: object) -> Heard:
 def failure_of(error: BaseException) -> Failure:
     """An exception as a value. Its place is the innermost function, for lines move with every edit."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = f"{PurePath(frames[-1].filename).name} {frames[-1].name}" if frames else "nowhere"
+    where = f"{_file(frames[-1].filename)} {frames[-1].name}" if frames else "nowhere"
     text = str(error).partition("\n")[0]
     words = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return Failure(f"{type(error).__name__} in {where}", clipped(words), isinstance(error, LimitError))
+
+
+def _file(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]
 
 
 def until_done(events: Iterable[Heard]) -> tuple[Heard, ...]:
