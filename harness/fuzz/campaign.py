@@ -17,8 +17,9 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from harness.fuzz.encoding import History
 from harness.fuzz.law import Breach, Law, Part
 from harness.fuzz.laws import law_named
-from harness.fuzz.streams import Stream
+from harness.fuzz.streams import Stream, whole
 from harness.fuzz.targets import Hung
+from harness.sse import split_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 FIRST_ROUND, LONGEST_ROUND = 50, 1600
 """Examples of one law in a round."""
+
+
+HANG = Breach("hang", "the target comes back", "it does not")
 
 
 class Budget(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,8 +105,8 @@ class Search:
         try:
             breach = self._law.check(self._target, given)
         except Hung:
-            law = law_named(self._law.kind, "hang")
-            self._law, self.smallest = law, (given, Breach("hang", "the target comes back", "it does not"))
+            self.smallest = self._part_that_hangs(given), HANG
+            self._law = law_named(self._law.kind, "hang")
             raise
         if breach is None or breach.place in self._known or self._place not in (None, breach.place):
             return
@@ -110,6 +114,15 @@ class Search:
         if self.smallest is None or size(given) < size(self.smallest[0]):
             self.smallest = given, breach
         raise _Enough if self._law.part is Part.ONCE else _Broken
+
+    def _part_that_hangs(self, given: Any) -> Any:
+        """One event or message of *given* that is enough, or all of it: each hanging try costs seconds."""
+        for part in parts(given):
+            try:
+                self._law.check(self._target, part)
+            except Hung:
+                return part
+        return given
 
     def failure(self, seed_: int) -> Failure | None:
         """What was found."""
@@ -140,6 +153,14 @@ def campaign(
             if over or (failures and (first or law.part is Part.FIRST)):
                 return
         number += 1
+
+
+def parts(given: Stream | History) -> Iterator[Stream | History]:
+    """The events of a stream, or the messages of a history, each by itself."""
+    if isinstance(given, History):
+        yield from (History((each,)) for each in given.messages)
+    else:
+        yield from map(whole, split_events(given.body))
 
 
 def size(given: Stream | History) -> tuple[int, int, str]:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import msgspec
 
+from harness.cassette.cases import ADDRESS
 from harness.cassette.model import Cassette, End, Frame, Interaction, Request, Response, Source, StreamRecord
 from harness.errors import CassetteError, UsageError
 from harness.fuzz.encoding import History
@@ -24,7 +25,6 @@ from harness.fuzz.targets import Kind
 if TYPE_CHECKING:
     from harness.fuzz.campaign import Failure
 
-_ADDRESS = "http://127.0.0.1/found"
 _JSON = ("Content-Type", "application/json")
 _STREAM = ("Content-Type", "text/event-stream")
 _KEYS = ("kind", "law", "seed", "target")
@@ -63,7 +63,7 @@ def found_of(failure: Failure, target: str) -> Found:
 def cassette_of(found: Found, *, recorded_at: str | None = None) -> Cassette:
     """The case as a cassette of one interaction."""
     words = dict(zip(_KEYS, (found.law.kind, found.law.name, found.seed, found.target), strict=True))
-    uri = f"{_ADDRESS}?{urlencode(words, quote_via=quote)}"
+    uri = f"{ADDRESS}?{urlencode(words, quote_via=quote)}"
     pieces = found.given.pieces if isinstance(found.given, Stream) else ()
     request = Request("GET", uri)
     if isinstance(found.given, History):

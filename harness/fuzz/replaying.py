@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from harness.fuzz.campaign import HANG
 from harness.fuzz.law import Breach
 from harness.fuzz.targets import Hung
 
@@ -43,5 +44,5 @@ def replay(found: Found, target: Target) -> Replayed:
     try:
         breach = found.law.check(target, found.given)
     except Hung:
-        breach = Breach("hang", "the target comes back", "it does not")
+        breach = HANG
     return Replayed(Outcome.FIXED if breach is None else Outcome.FAILED, breach)

@@ -7,7 +7,6 @@ when they are used, so that one of them can be fuzzed without the others.
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -58,24 +57,23 @@ async def _read_with_aiohttp(pieces: Iterable[bytes]) -> list[SSEEvent]:
     from aiohttp.streams import StreamReader
     from aiohttp_sse_client.client import EventSource
 
-    class OneAnswer(EventSource):
-        """It would connect again for ever: here it is told that there is no more."""
-
-        async def connect(self, retry: int = 0) -> None:
-            raise EOFError
-
     content = StreamReader(BaseProtocol(_LOOP), 2**16, loop=_LOOP)
     for piece in pieces:
         content.feed_data(piece)
     content.feed_eof()
-    source = OneAnswer("http://127.0.0.1/", reconnection_time=timedelta(0), session=object())
+    source = EventSource("http://127.0.0.1/", session=object(), on_error=_no_more)
     source._response = _Answer(content)
     events = []
     try:
         while True:
             events.append(SSEEvent(await source.__anext__()))
-    except (EOFError, StopAsyncIteration):
+    except EOFError:
         return events
+
+
+def _no_more() -> None:
+    """It calls this before it waits and connects again, which it would do for ever."""
+    raise EOFError
 
 
 class _Answer:

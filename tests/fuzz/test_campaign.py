@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import strategies as st
 
-from harness.fuzz.campaign import Budget, campaign, size
+from harness.fuzz.campaign import Budget, campaign, parts, size
 from harness.fuzz.encoding import History
 from harness.fuzz.law import Breach, Law, Part
 from harness.fuzz.streams import WORDS, Stream, whole
@@ -112,6 +112,21 @@ def test_a_target_that_hangs_ends_it():
     (failure,) = last.failures
     assert (failure.law.name, last.law) == ("hang", "it")
     assert len(failure.given.body) > 3
+
+
+def test_of_what_hangs_one_event_is_told_where_that_is_enough():
+    def check(target, stream):
+        if b"c" in stream.body and len(stream.body) > 10:
+            raise Hung
+
+    law = a_law(check, inputs=st.just(whole(b"data: a\n\ndata: ccccc\n\ndata: b\n\n")))
+    *_, last = campaign(NOBODY, [law], examples(5), seed=1)
+    assert last.failures[0].given == whole(b"data: ccccc\n\n")
+
+
+def test_the_parts_of_an_input_are_its_events_or_messages():
+    assert list(parts(whole(b"data: a\n\ndata: b\n\n"))) == [whole(b"data: a\n\n"), whole(b"data: b\n\n")]
+    assert len(list(parts(History((("user", "a"), ("user", "b")))))) == 2
 
 
 @pytest.mark.parametrize("seed", [1, 2])
