@@ -15,12 +15,14 @@ import aiohttp
 import click
 import msgspec
 
-from harness import load_cassette, use_cassette
+from harness import found_cases, load_cassette, use_cassette
 from harness.cassette.model import Frame, Interaction
 from harness.cli.app import COMMANDS, app
 from harness.cli.status import MEANING
 from harness.disk.settings import KNOWN, variable
+from harness.fuzz.laws import LAWS
 from harness.fuzz.page import render_laws
+from harness.fuzz.telling import in_words
 from harness.report.pictures import curve_of, staircase
 from harness.report.stream import rows_of
 from harness.upstreams.registry import get_upstream
@@ -32,6 +34,24 @@ STYLE = (
     ".curve{fill:none;stroke-width:2}.live{stroke:#8db9ea;stroke-width:5}.replay{stroke:#b3500a;stroke-dasharray:6 4}"
     "text.live{fill:#0b62c4;stroke:none;stroke-width:0}text.replay{fill:#b3500a;stroke:none}"
 )
+
+PARSERS = {
+    "tests.e2e.parsers:naive": 'The loop `line.startswith("data: ")`, over the lines of httpx',
+    "tests.e2e.parsers:httpx_sse": "httpx-sse 0.4.3",
+    "tests.e2e.parsers:aiohttp_sse_client": "aiohttp-sse-client 0.2.1",
+    "tests.e2e.parsers:sseclient_py": "sseclient-py 1.9.0",
+}
+"""What was fuzzed, by its target; the versions are those of the group `e2e` in pyproject.toml."""
+
+PARSERS_HEAD = """# Other people's parsers
+
+Four ways to read a stream in Python, under the same [laws](laws.md) and the same command as [your own](../how-to/fuzz-your-parser.md):
+`harness fuzz TARGET --seed 1 --examples 200`. Each case is a cassette in `cassettes/found/`. `nox -s e2e` runs the search again and
+says when this page is no longer true.
+
+A broken law is a difference to the standard (WHATWG HTML 9.2), and not always a fault: some are choices. Made from the cassettes by
+`python docs/generate.py`.
+"""
 
 
 def picture() -> str:
@@ -96,6 +116,22 @@ def laws() -> str:
     )
 
 
+def parsers() -> str:
+    """The page of other people's parsers, from the cases kept in `cassettes/found`."""
+    cases = found_cases(DOCS.parent / "cassettes" / "found")
+    parts = [PARSERS_HEAD]
+    for target, title in PARSERS.items():
+        parts += [f"## {title}", "", f"`harness fuzz {target}`", ""]
+        parts += ["| law broken | what holds | the shortest stream that shows it |", "| --- | --- | --- |"]
+        parts += [
+            f"| `{case.law.name}` | {case.law.says} | `{in_words(case.given)}` |"
+            for case in sorted(cases, key=lambda case: list(LAWS[case.law.kind]).index(case.law.name))
+            if case.target == target
+        ]
+        parts += [""]
+    return "\n".join(parts)
+
+
 def _help(name: str | None) -> str:
     top = click.Context(app, info_name="harness", terminal_width=80, **app.context_settings)
     if name is None:
@@ -111,6 +147,7 @@ def _block(text: str) -> list[str]:
 
 if __name__ == "__main__":
     (DOCS / "reference" / "cli.md").write_text(command_line(), encoding="utf-8")
+    (DOCS / "reference" / "parsers.md").write_text(parsers(), encoding="utf-8")
     (DOCS / "reference" / "laws.md").write_text(laws(), encoding="utf-8")
     if "--no-picture" not in sys.argv:
         (DOCS / "pictures" / "staircase.svg").write_text(picture(), encoding="utf-8")
