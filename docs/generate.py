@@ -45,12 +45,12 @@ PARSERS = {
 
 PARSERS_HEAD = """# Other people's parsers
 
-Four ways to read a stream in Python, under the same [laws](laws.md) and the same command as [your own](../how-to/fuzz-your-parser.md):
-`harness fuzz TARGET --seed 1 --examples 200`. Each case is a cassette in `cassettes/found/`. `nox -s e2e` runs the search again and
-says when this page is no longer true.
+Four ways to read a stream in Python, under the same [laws](laws.md) and the same command as
+[your own](../how-to/fuzz-your-parser.md): `harness fuzz TARGET --seed 1 --examples 200`. Each case is a cassette in
+`cassettes/found/`. `nox -s e2e` runs the search again and says when this page is no longer true.
 
-A broken law is a difference to the standard (WHATWG HTML 9.2), and not always a fault: some are choices. Made from the cassettes by
-`python docs/generate.py`.
+A broken law is a difference to the standard (WHATWG HTML 9.2), and not always a fault: some are choices. Made from the
+cassettes by `python docs/generate.py`.
 """
 
 
