@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from harness.cli.command import command as command_
 from harness.cli.options import File, NearChoice, Output, output
@@ -17,11 +18,12 @@ from harness.errors import SecretError, UsageError
 from harness.report import Format
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from harness.finding import Finding
     from harness.fuzz.campaign import Failure, Progress
+    from harness.fuzz.law import Law
     from harness.fuzz.targets import Target
 
 EXAMPLES = (
@@ -35,6 +37,17 @@ SECONDS = 30.0
 
 TELL_EVERY = 5.0
 """Seconds between two lines of progress."""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """How to search, and where to keep what is found."""
+
+    seconds: float | None
+    examples: int | None
+    seed: int
+    skip: frozenset[str]
+    first: bool
+    out: Path
 
 
 @command_("fuzz", examples=EXAMPLES)
@@ -77,9 +90,15 @@ def command(
         return _replayed(target, out, output)
     if target is None:
         raise UsageError("There is no target.", expected="encoder, parser or module:callable")
-    limit = SECONDS if seconds is None and examples is None else seconds
-    chosen = random.SystemRandom().randrange(10**6) if seed is None else seed
-    return _searched(target, kind, limit, examples, chosen, frozenset(skip), first, out, output)
+    asked = Asked(
+        seconds=SECONDS if seconds is None and examples is None else seconds,
+        examples=examples,
+        seed=random.SystemRandom().randrange(10**6) if seed is None else seed,
+        skip=frozenset(skip),
+        first=first,
+        out=out,
+    )
+    return _searched(_target(target, kind), asked, output)
 
 
 def _asked_for_hypothesis() -> None:
@@ -98,39 +117,39 @@ def _target(name: str, kind: str) -> Target:
     return load_target(name, Kind(kind))
 
 
-def _searched(
-    name: str,
-    kind: str,
-    seconds: float | None,
-    examples: int | None,
-    seed: int,
-    skip: frozenset[str],
-    first: bool,
-    out: Path,
-    output: Output,
-) -> int:
-    """Run the campaign, keep what it finds, and report."""
-    from harness.fuzz.campaign import Budget, campaign
+def _searched(target: Target, asked: Asked, output: Output) -> int:
+    """Run the campaign, keep what it finds as soon as it is found, and report."""
     from harness.fuzz.laws import laws_for
     from harness.fuzz.telling import report_of
 
-    target = _target(name, kind)
-    laws = laws_for(target, skip=skip)
-    began = time.monotonic()
-    budget = Budget(clock=time.monotonic, until=seconds and began + seconds, examples=examples)
-    last: Progress | None = None
+    laws = laws_for(target, skip=asked.skip)
+    findings: list[Finding] = []
+    began, last = time.monotonic(), None
+    for last in _told_now_and_then(_campaign(target, laws, asked, began), began):
+        findings += [_kept(failure, target, asked.out) for failure in last.failures[len(findings) :]]
+    if last:
+        say(_words(last, time.monotonic() - began, f"seed {asked.seed}"))
+    tried = last.examples if last else 0
+    summary = {"laws": len(laws), "examples": tried, "seed": str(asked.seed)}
+    return emit_report(report_of(findings, summary, tried=tried > 0), command="fuzz", output=output)
+
+
+def _campaign(target: Target, laws: Sequence[Law], asked: Asked, began: float) -> Iterator[Progress]:
+    from harness.fuzz.campaign import Budget, campaign
+
+    until = began + asked.seconds if asked.seconds is not None else None
+    budget = Budget(clock=time.monotonic, until=until, examples=asked.examples)
+    return campaign(target, laws, budget, seed=asked.seed, first=asked.first)
+
+
+def _told_now_and_then(run: Iterator[Progress], began: float) -> Iterator[Progress]:
+    """The same progress, a line about it every few seconds."""
     told = began
-    for last in campaign(target, laws, budget, seed=seed, first=first):
+    for progress in run:
         if time.monotonic() - told > TELL_EVERY:
             told = time.monotonic()
-            say(_words(last, told - began, f"law {last.law}"))
-    failures = last.failures if last else ()
-    tried = last.examples if last else 0
-    if last:
-        say(_words(last, time.monotonic() - began, f"seed {seed}"))
-    findings = [_kept(failure, target, out) for failure in failures]
-    summary = {"laws": len(laws), "examples": tried, "seed": str(seed)}
-    return emit_report(report_of(findings, summary, tried=tried > 0), command="fuzz", output=output)
+            say(_words(progress, told - began, f"law {progress.law}"))
+        yield progress
 
 
 def _words(progress: Progress, seconds: float, more: str) -> str:
