@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis.errors import Flaky
 
 from harness.fuzz.encoding import History
 from harness.fuzz.law import Breach, Law, Part
@@ -95,7 +96,7 @@ class Search:
             suppress_health_check=list(HealthCheck),
             verbosity=Verbosity.quiet,
         )
-        with suppress(_Broken, _Enough):
+        with suppress(_Broken, _Enough, Flaky):  # a target that changes its mind is still told
             seed(seed_)(quiet(given(self._law.inputs)(self._attempt)))()
 
     def _attempt(self, given: Any) -> None:

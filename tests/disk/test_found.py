@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 
 import pytest
@@ -114,6 +115,21 @@ def test_a_watch_ends_what_swallows_exceptions():
 
     with pytest.raises(Hung), watch_for(0.05)():
         stubborn()
+
+
+def test_somebody_else_s_alarm_goes_on(monkeypatch):
+    rung = []
+    before = signal.signal(signal.SIGALRM, lambda *_: rung.append(True))
+    left = signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        with watch_for(5.0)():
+            pass
+        assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 0.2
+        signal.pause()
+        assert rung == [True]
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, *left)
 
 
 def test_in_another_thread_nothing_is_watched():

@@ -82,6 +82,12 @@ def test_what_is_dear_is_tried_once_and_not_shrunk():
     assert len(seen) == 1
 
 
+def test_a_target_that_changes_its_mind_is_told_all_the_same():
+    turns = iter(range(10**6))
+    law = a_law(lambda target, stream: Breach("here", "x", "y") if next(turns) % 3 == 1 else None)
+    assert run(law, number=200) == [("it", "here")]
+
+
 def test_so_many_examples_and_no_more():
     tried = []
     law = a_law(lambda target, stream: tried.append(stream))
