@@ -35,6 +35,13 @@ STYLE = (
     "text.live{fill:#0b62c4;stroke:none;stroke-width:0}text.replay{fill:#b3500a;stroke:none}"
 )
 
+MEASURED = (
+    "Measured on two cores that others used too: each of 23 bugs planted in a small parser and encoder "
+    "(`tests/laws/planted/`) is found by the law that names it within 30 seconds, with five seeds of five, and shrunk to "
+    "three events or fewer; the slowest took 19 seconds. A million mutated streams go through our own parser without a "
+    "crash or a hang, 22,000 a second. `nox -s nightly` repeats both."
+)
+
 PARSERS = {
     "tests.e2e.parsers:naive": 'The loop `line.startswith("data: ")`, over the lines of httpx',
     "tests.e2e.parsers:httpx_sse": "httpx-sse 0.4.3",
@@ -112,7 +119,8 @@ def laws() -> str:
         "[fuzz your parser](../how-to/fuzz-your-parser.md).\n\n"
         "The laws are tried in this order, in rounds that look longer each time. A finding is called `law-` and the "
         "law's name. Where `plain` or `conversation` is broken, nothing else is tried; `standard`, `injective` and "
-        f"`decodes-back` are tried while no other law is broken. `hang` is found by the way.\n\n{render_laws()}"
+        "`decodes-back` are tried while no other law is broken. `hang` is found by the way.\n\n"
+        f"{MEASURED}\n\n{render_laws()}"
     )
 
 
