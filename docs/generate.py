@@ -15,11 +15,14 @@ import aiohttp
 import click
 import msgspec
 
-from harness import load_cassette, use_cassette
+from harness import found_cases, load_cassette, use_cassette
 from harness.cassette.model import Frame, Interaction
 from harness.cli.app import COMMANDS, app
 from harness.cli.status import MEANING
 from harness.disk.settings import KNOWN, variable
+from harness.fuzz.laws import LAWS
+from harness.fuzz.page import render_laws
+from harness.fuzz.telling import in_words
 from harness.report.pictures import curve_of, staircase
 from harness.report.stream import rows_of
 from harness.upstreams.registry import get_upstream
@@ -31,6 +34,31 @@ STYLE = (
     ".curve{fill:none;stroke-width:2}.live{stroke:#8db9ea;stroke-width:5}.replay{stroke:#b3500a;stroke-dasharray:6 4}"
     "text.live{fill:#0b62c4;stroke:none;stroke-width:0}text.replay{fill:#b3500a;stroke:none}"
 )
+
+MEASURED = (
+    "Measured on two cores that others used too: each of 23 bugs planted in a small parser and encoder "
+    "(`tests/laws/planted/`) is found by the law that names it within 30 seconds, with five seeds of five, and "
+    "shrunk to three events or fewer; the slowest took 19 seconds. A million mutated streams go through our own "
+    "parser without a crash or a hang, 22,000 a second. `nox -s nightly` repeats both."
+)
+
+PARSERS = {
+    "tests.e2e.parsers:naive": 'The loop `line.startswith("data: ")`, over the lines of httpx',
+    "tests.e2e.parsers:httpx_sse": "httpx-sse 0.4.3",
+    "tests.e2e.parsers:aiohttp_sse_client": "aiohttp-sse-client 0.2.1",
+    "tests.e2e.parsers:sseclient_py": "sseclient-py 1.9.0",
+}
+"""What was fuzzed, by its target; the versions are those of the group `e2e` in pyproject.toml."""
+
+PARSERS_HEAD = """# Other people's parsers
+
+Four ways to read a stream in Python, under the same [laws](laws.md) and the same command as
+[your own](../how-to/fuzz-your-parser.md): `harness fuzz TARGET --seed 1 --examples 200`. Each case is a cassette in
+`cassettes/found/`. `nox -s e2e` runs the search again and says when this page is no longer true.
+
+A broken law is a difference to the standard (WHATWG HTML 9.2), and not always a fault: some are choices. Made from the
+cassettes by `python docs/generate.py`.
+"""
 
 
 def picture() -> str:
@@ -84,6 +112,34 @@ def command_line() -> str:
     return "\n".join(parts) + "\n"
 
 
+def laws() -> str:
+    """The page of the laws that `harness fuzz` searches."""
+    return (
+        "# The laws of `harness fuzz`\n\nMade from the table of laws by `python docs/generate.py`. How to use them: "
+        "[fuzz your parser](../how-to/fuzz-your-parser.md).\n\n"
+        "The laws are tried in this order, in rounds that look longer each time. A finding is called `law-` and the "
+        "law's name. Where `plain` or `conversation` is broken, nothing else is tried; `standard`, `injective` and "
+        "`decodes-back` are tried while no other law is broken. `hang` is found by the way.\n\n"
+        f"{MEASURED}\n\n{render_laws()}"
+    )
+
+
+def parsers() -> str:
+    """The page of other people's parsers, from the cases kept in `cassettes/found`."""
+    cases = found_cases(DOCS.parent / "cassettes" / "found")
+    parts = [PARSERS_HEAD]
+    for target, title in PARSERS.items():
+        parts += [f"## {title}", "", f"`harness fuzz {target}`", ""]
+        parts += ["| law broken | what holds | the shortest stream that shows it |", "| --- | --- | --- |"]
+        parts += [
+            f"| `{case.law.name}` | {case.law.says} | `{in_words(case.given)}` |"
+            for case in sorted(cases, key=lambda case: list(LAWS[case.law.kind]).index(case.law.name))
+            if case.target == target
+        ]
+        parts += [""]
+    return "\n".join(parts)
+
+
 def _help(name: str | None) -> str:
     top = click.Context(app, info_name="harness", terminal_width=80, **app.context_settings)
     if name is None:
@@ -99,5 +155,7 @@ def _block(text: str) -> list[str]:
 
 if __name__ == "__main__":
     (DOCS / "reference" / "cli.md").write_text(command_line(), encoding="utf-8")
+    (DOCS / "reference" / "parsers.md").write_text(parsers(), encoding="utf-8")
+    (DOCS / "reference" / "laws.md").write_text(laws(), encoding="utf-8")
     if "--no-picture" not in sys.argv:
         (DOCS / "pictures" / "staircase.svg").write_text(picture(), encoding="utf-8")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from harness.cassette.model import Cassette, Frame, Interaction, Request, Response, StreamRecord
     from harness.clients.vitalentum import Vitalentum
     from harness.disk.cassettes import load_cassette, save_cassette
+    from harness.disk.found import found_cases, replay_found
     from harness.disk.validation import validate
     from harness.errors import HarnessError
     from harness.finding import Evidence, Finding, Layer, Report, Severity, Verdict
@@ -39,8 +40,10 @@ _HOME = {
     "Upstream": "harness.upstreams.upstream",
     "Verdict": "harness.finding",
     "Vitalentum": "harness.clients.vitalentum",
+    "found_cases": "harness.disk.found",
     "get_upstream": "harness.upstreams.registry",
     "load_cassette": "harness.disk.cassettes",
+    "replay_found": "harness.disk.found",
     "save_cassette": "harness.disk.cassettes",
     "use_cassette": "harness.net.seam",
     "validate": "harness.disk.validation",
@@ -64,10 +67,12 @@ __all__ = [
     "Verdict",
     "Vitalentum",
     "__version__",
+    "found_cases",
     "fuzz",
     "get_upstream",
     "load_cassette",
     "net",
+    "replay_found",
     "save_cassette",
     "sse",
     "upstreams",

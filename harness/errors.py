@@ -131,6 +131,10 @@ class CassetteMiss(HarnessError):
     nearest: str | None = None
 
 
+class LawError(HarnessError, AssertionError):
+    """A law that `harness fuzz` found broken is still broken: a failed test, when it comes up in one."""
+
+
 class NothingRecordedError(HarnessError):
     """A cassette was in use and nothing passed through it: the client was never really watched."""
 

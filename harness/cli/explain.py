@@ -11,6 +11,7 @@ from harness.cli.options import Output, output
 from harness.cli.reporting import emit
 from harness.contract.catalog import RULES, Rule
 from harness.errors import UsageError
+from harness.finding import Severity
 from harness.report import Format
 from harness.report.document import json_text
 
@@ -32,10 +33,32 @@ def command(code: str | None, output: Output) -> None:
 def _rule(code: str) -> Rule:
     if code in RULES:
         return RULES[code]
+    if code.startswith("law-") and (found := _law(code)):
+        return found
     near = get_close_matches(code, RULES, n=3, cutoff=0.5)
     raise UsageError(
         f"There is no rule {code!r}.",
         help=f"did you mean {' or '.join(near)}?" if near else "`harness explain` lists the rules",
+    )
+
+
+def _law(code: str) -> Rule | None:
+    """A law of `harness fuzz` as a rule; none where hypothesis, which searches them, is missing."""
+    try:
+        from harness.fuzz.laws import LAWS
+        from harness.fuzz.telling import LAYER
+    except ImportError:
+        return None
+    law = next((law for laws in LAWS.values() for law in laws.values() if law.rule == code), None)
+    if law is None:
+        return None
+    return Rule(
+        id=law.rule,
+        layer=LAYER[law.kind],
+        severity=Severity.BREAKING,
+        what=f"A law is broken: {law.says}",
+        why=law.why,
+        help="mend the code, then: harness fuzz --replay",
     )
 
 

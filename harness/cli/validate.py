@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from harness.cassette.cases import is_case
 from harness.cli import options
 from harness.cli.command import command as command_
 from harness.cli.options import File, NearChoice, Output, output
@@ -68,7 +69,7 @@ def together(reports: dict[Path, Report], *, unreadable: int = 0) -> Report:
         for finding in report.findings
     ]
     found = {report.verdict for report in reports.values()}
-    if unreadable:
+    if unreadable or not reports:
         found.add(Verdict.INCONCLUSIVE)
     verdict = next(verdict for verdict in WORST_FIRST if verdict in found)
     return Report(verdict, tuple(sorted(findings, key=_severity)), _summary(reports, unreadable))
@@ -97,7 +98,9 @@ def _reports(
     damaged: list[CassetteError] = []
     for path in paths:
         try:
-            reports[path] = validate(load_cassette(path), upstream=upstream, reading=reading)
+            cassette = load_cassette(path)
+            if len(paths) == 1 or not is_case(cassette):  # what `harness fuzz` keeps is no exchange
+                reports[path] = validate(cassette, upstream=upstream, reading=reading)
         except CassetteError as error:
             damaged.append(error)
     return reports, damaged

@@ -1,4 +1,11 @@
-"""Inputs that nobody thought of: strategies for hypothesis, which is imported in this room and nowhere else."""
+"""Inputs that nobody thought of, and what has to hold for all of them. hypothesis is imported here and nowhere else.
+
+strategies, chats   what users import: messages, streams, cuts     targets    what is fuzzed
+streams             the inputs of the laws of parsers              told       what a target says of a stream
+clauses, work       the laws of parsers                            encoding   the laws of encoders
+law, laws           what a law is, and the table of them           campaign   the search, and its budget
+found, replaying    a case as a cassette, and tried again          telling, page   as findings, as a page
+"""
 
 try:
     import hypothesis as _hypothesis  # noqa: F401 - asked for here, so that its absence is explained once

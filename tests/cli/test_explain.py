@@ -16,6 +16,13 @@ def test_every_rule_is_explained(cli, code):
     assert RULES[code].help in out
 
 
+def test_a_law_of_harness_fuzz_is_explained(cli):
+    ended = cli("explain", "law-one-space")
+    assert ended.out.startswith("law-one-space: breaking, layer framing")
+    assert "One space after the colon" in ended.out
+    assert cli("explain", "law-nix").status == 2
+
+
 def test_without_a_code_the_rules_are_listed(cli):
     assert len(cli("explain").out.splitlines()) == len(RULES)
 

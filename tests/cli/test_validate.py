@@ -7,10 +7,17 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from harness.cassette.model import Cassette
+from harness.cassette.cases import ADDRESS
+from harness.cassette.model import Cassette, Interaction, Request, Response
 from harness.disk.cassettes import save_cassette
 from harness.report import Format
 from tests.cli.conftest import CHUNKS, interaction
+
+
+def found_case(bug):
+    """A cassette that is no recording."""
+    request = Request("GET", f"{ADDRESS}?kind=parser&law=bom&seed=1&target={bug}")
+    return Cassette((Interaction(request, Response(200, "OK", (), b"data: a\n\n")),))
 
 
 @pytest.fixture
@@ -61,6 +68,15 @@ def test_a_damaged_cassette_does_not_hide_the_others(cli, folder):
     assert ended.status == 4
     assert "chunk-field-missing" in ended.out
     assert "damaged.yaml" in ended.err
+
+
+def test_what_harness_fuzz_keeps_is_passed_over(cli, tape, tmp_path):
+    for bug in ("bom_kept", "nul_id"):
+        case = found_case(bug)
+        save_cassette(case, tmp_path / "found" / f"{bug}.yaml")
+    ended = cli("validate", ".")
+    assert (ended.status, "1 cassette;" in ended.out) == (0, True)
+    assert cli("validate", "found").status == 3
 
 
 @pytest.mark.parametrize("good", [True, False])

@@ -30,6 +30,24 @@ def test_the_page_on_the_command_line_is_what_the_commands_say(monkeypatch):
     )
 
 
+def test_the_page_of_the_laws_is_what_the_table_says():
+    assert (DOCS / "reference" / "laws.md").read_text() == generate().laws(), "run: python docs/generate.py"
+
+
+def test_the_page_of_other_parsers_is_what_the_cassettes_say():
+    assert (DOCS / "reference" / "parsers.md").read_text() == generate().parsers(), (
+        "run: python docs/generate.py"
+    )
+
+
+def test_the_versions_of_other_parsers_are_those_that_are_fuzzed():
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    titles = list(generate().PARSERS.values())[1:]
+    assert {title.replace(" ", "==") for title in titles} <= {
+        each for each in groups["e2e"] if isinstance(each, str)
+    }
+
+
 def test_the_picture_can_be_made_and_shows_two_curves():
     drawing = ET.fromstring(generate().picture())
     assert len([each for each in drawing.iter() if each.tag.endswith("path")]) == 2

@@ -62,6 +62,13 @@ def conversations() -> None:
     assert_type(harness.get_upstream("vitalentum").name, str)
 
 
+def kept_cases() -> None:
+    for case in harness.found_cases("cassettes/found", target="mychat:parse"):
+        assert_type(case.name, str)
+        harness.replay_found(case)
+        harness.replay_found(case, lambda pieces: pieces)
+
+
 def strategies() -> None:
     fuzz.strategies.messages()
     fuzz.strategies.cuts(b"data: x\n\n")

@@ -1,0 +1,197 @@
+"""`harness fuzz`: search for what breaks a parser or an encoder, keep what was found, and try it again."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from harness.cli.command import command as command_
+from harness.cli.options import File, NearChoice, Output, output
+from harness.cli.reporting import emit_report
+from harness.cli.screen import say
+from harness.cli.status import Status
+from harness.errors import SecretError, UsageError
+from harness.report import Format
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from harness.finding import Finding
+    from harness.fuzz.campaign import Failure, Progress
+    from harness.fuzz.law import Law
+    from harness.fuzz.targets import Target
+
+EXAMPLES = (
+    "harness fuzz mychat.stream:parse",
+    "harness fuzz mychat.prompt:encode --as encoder --seconds 10",
+    "harness fuzz parser --examples 1000 --seed 7",
+    "harness fuzz --replay",
+)
+SECONDS = 30.0
+"""How long to look where nothing else is said."""
+
+TELL_EVERY = 5.0
+"""Seconds between two lines of progress."""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """How to search, and where to keep what is found."""
+
+    seconds: float | None
+    examples: int | None
+    seed: int
+    skip: frozenset[str]
+    first: bool
+    out: Path
+
+
+@command_("fuzz", examples=EXAMPLES)
+@click.argument("target", required=False)
+@click.option("--as", "kind", type=NearChoice(["parser", "encoder"]), default="parser", help="What it is.")
+@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Look so long.  [default: 30]")
+@click.option("--examples", type=click.IntRange(1), help="Try so many inputs for each law, at most.")
+@click.option("--seed", type=click.IntRange(0), help="Where chance begins; told at the end.")
+@click.option(
+    "--out",
+    type=File(),
+    metavar="DIR",
+    default="cassettes/found",
+    show_default=True,
+    help="Keep cases there.",
+)
+@click.option("--skip", multiple=True, metavar="LAW", help="A law that need not hold. Repeatable.")
+@click.option("--first", is_flag=True, help="Stop at the first finding.")
+@click.option("--replay", is_flag=True, help="Try the kept cases again instead: FIXED, FAILED or ERROR.")
+@output(*Format, exit_zero=True)
+def command(
+    target: str | None,
+    kind: str,
+    seconds: float | None,
+    examples: int | None,
+    seed: int | None,
+    out: Path,
+    skip: tuple[str, ...],
+    first: bool,
+    replay: bool,
+    output: Output,
+) -> int:
+    """Search for inputs that break TARGET: encoder, parser, or module:callable for your own.
+
+    A parser takes an iterable of bytes and gives an iterable of events, or of their data as str; an encoder takes
+    messages and gives str. What breaks a law is shrunk and kept as a cassette below --out.
+    """
+    _asked_for_hypothesis()
+    if replay:
+        return _replayed(target, out, output)
+    if target is None:
+        raise UsageError("There is no target.", expected="encoder, parser or module:callable")
+    asked = Asked(
+        seconds=SECONDS if seconds is None and examples is None else seconds,
+        examples=examples,
+        seed=random.SystemRandom().randrange(10**6) if seed is None else seed,
+        skip=frozenset(skip),
+        first=first,
+        out=out,
+    )
+    return _searched(_target(target, kind), asked, output)
+
+
+def _asked_for_hypothesis() -> None:
+    try:
+        import harness.fuzz  # noqa: F401 - its absence has words of its own
+    except ImportError as missing:
+        raise UsageError(str(missing).partition("\n")[0], help="pip install 'stream-harness[fuzz]'") from None
+
+
+def _target(name: str, kind: str) -> Target:
+    from harness.disk.found import load_target
+    from harness.fuzz.targets import Kind
+
+    if name == "client":
+        raise UsageError("Clients cannot be fuzzed yet.", expected="encoder, parser or module:callable")
+    return load_target(name, Kind(kind))
+
+
+def _searched(target: Target, asked: Asked, output: Output) -> int:
+    """Run the campaign, keep what it finds as soon as it is found, and report."""
+    from harness.fuzz.laws import laws_for
+    from harness.fuzz.telling import report_of
+
+    laws = laws_for(target, skip=asked.skip)
+    findings: list[Finding] = []
+    began, last = time.monotonic(), None
+    for last in _told_now_and_then(_campaign(target, laws, asked, began), began):
+        findings += [_kept(failure, target, asked.out) for failure in last.failures[len(findings) :]]
+    if last:
+        say(_words(last, time.monotonic() - began, f"seed {asked.seed}"))
+    tried = last.examples if last else 0
+    summary = {"laws": len(laws), "examples": tried, "seed": str(asked.seed)}
+    return emit_report(report_of(findings, summary, tried=tried > 0), command="fuzz", output=output)
+
+
+def _campaign(target: Target, laws: Sequence[Law], asked: Asked, began: float) -> Iterator[Progress]:
+    from harness.fuzz.campaign import Budget, campaign
+
+    until = began + asked.seconds if asked.seconds is not None else None
+    budget = Budget(clock=time.monotonic, until=until, examples=asked.examples)
+    return campaign(target, laws, budget, seed=asked.seed, first=asked.first)
+
+
+def _told_now_and_then(run: Iterator[Progress], began: float) -> Iterator[Progress]:
+    """The same progress, a line about it every few seconds."""
+    told = began
+    for progress in run:
+        if time.monotonic() - told > TELL_EVERY:
+            told = time.monotonic()
+            say(_words(progress, told - began, f"law {progress.law}"))
+        yield progress
+
+
+def _words(progress: Progress, seconds: float, more: str) -> str:
+    rate = progress.examples / max(seconds, 1e-3)
+    found = len(progress.failures)
+    return f"{progress.examples:,} examples in {seconds:.1f} s, {rate:,.0f} a second; {found} found; {more}"
+
+
+def _kept(failure: Failure, target: Target, out: Path) -> Finding:
+    """The finding of a failure, whose case is a file now; what looks like a secret is told and not kept."""
+    from harness.disk.found import keep_found
+    from harness.fuzz.found import found_of
+    from harness.fuzz.telling import finding_of
+
+    found = found_of(failure, target.name)
+    try:
+        path: str | None = str(keep_found(found, out))
+    except SecretError as error:
+        say(f"not kept: {error}")
+        path = None
+    return finding_of(found, failure.breach, cassette=path)
+
+
+def _replayed(name: str | None, out: Path, output: Output) -> int:
+    """Try kept cases again: those of one target, or all."""
+    from harness.disk.found import replay_files
+    from harness.fuzz.telling import finding_of
+
+    findings: list[Finding] = []
+    outcomes: list[str] = []
+    for path, found, replayed in replay_files(out, target=name):
+        outcomes.append(replayed.outcome)
+        say(f"{replayed.outcome}  {path}{f': {replayed.words}' if replayed.words else ''}")
+        if found and replayed.breach:
+            findings.append(finding_of(found, replayed.breach, cassette=str(path)))
+    return _ended(findings, outcomes, output)
+
+
+def _ended(findings: Sequence[Finding], outcomes: Sequence[str], output: Output) -> int:
+    from harness.fuzz.telling import report_of
+
+    tried = bool(outcomes) and "ERROR" not in outcomes
+    summary = {f"{word.lower()}_cases": outcomes.count(word) for word in ("FIXED", "FAILED")}
+    status = emit_report(report_of(findings, summary, tried=tried), command="fuzz", output=output)
+    return status if tried or output.exit_zero else Status.USAGE

@@ -1,0 +1,59 @@
+"""A target by its name: `module:callable`, found from the current folder as `python -m` finds modules. Imports code."""
+
+from __future__ import annotations
+
+import sys
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def load_callable(name: str) -> Callable[..., Any]:
+    """What *name* stands for, `package.module:name` or `module:holder.name`.
+
+    Raises UsageError where that is nothing to call.
+    """
+    module, colon, attribute = name.partition(":")
+    if not (module and colon and attribute):
+        raise UsageError(
+            f"{name!r} names no callable.", expected="module:callable, such as mychat.stream:parse"
+        )
+    value: object = _module(module, name)
+    for part in attribute.split("."):
+        value = _attribute(value, part, name)
+    if callable(value):
+        return value
+    raise UsageError(f"{name} cannot be called.", found=type(value).__name__, expected="a function")
+
+
+def _module(module: str, name: str) -> object:
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"There is no module {error.name!r}.",
+            where=name,
+            help="run it in the folder that holds the module, with what it imports installed",
+        ) from None
+    except Exception as error:  # whatever a module does while it is imported
+        raise UsageError(
+            f"The module {module} cannot be imported.", where=name, found=f"{type(error).__name__}: {error}"
+        ) from error
+
+
+def _attribute(holder: object, part: str, name: str) -> object:
+    try:
+        return getattr(holder, part)
+    except AttributeError:
+        near = get_close_matches(part, dir(holder), n=1)
+        hint = f"did you mean {near[0]}?" if near else None
+        raise UsageError(f"There is no {part!r} there.", where=name, help=hint) from None

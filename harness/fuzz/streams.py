@@ -1,0 +1,144 @@
+"""What the laws of parsers are tried on: small streams, each odd in one way, with the pieces they arrive in.
+
+The plainest comes first in every strategy, so that a counter-example shrinks to one short `data: ` event in one piece
+but for what breaks the law.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+from hypothesis import strategies as st
+
+from harness.fuzz.strategies import cuts, sse_streams
+from harness.sse import split_events
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Lines: TypeAlias = list[bytes]
+"""The lines of one event, without their ends and without the blank one."""
+
+BOM = b"\xef\xbb\xbf"
+
+
+class Stream(msgspec.Struct, frozen=True):
+    """A stream in the pieces it arrives in."""
+
+    pieces: tuple[bytes, ...]
+
+    @property
+    def body(self) -> bytes:
+        """All of it."""
+        return b"".join(self.pieces)
+
+
+def whole(body: bytes) -> Stream:
+    """A stream in one piece."""
+    return Stream((body,))
+
+
+WORDS = st.text("abc", min_size=1, max_size=3).map(str.encode)
+PLAIN: st.SearchStrategy[Lines] = WORDS.map(lambda word: [b"data: " + word])
+
+
+def line(name: bytes, *values: bytes) -> st.SearchStrategy[bytes]:
+    """`name: value`, with one of the values, or a plain word where none is named."""
+    return (st.sampled_from(values) if values else WORDS).map(lambda value: name + b": " + value)
+
+
+def streams(
+    *blocks: st.SearchStrategy[Lines], end: bytes = b"\n", most: int = 4
+) -> st.SearchStrategy[Stream]:
+    """Up to *most* events of the kinds *blocks*, in one piece, their lines ended by *end*."""
+    return st.lists(st.one_of(*blocks), min_size=1, max_size=most).map(
+        lambda drawn: whole(joined(drawn, end))
+    )
+
+
+def joined(blocks: Sequence[Lines], end: bytes = b"\n") -> bytes:
+    """The bytes of some events."""
+    return b"".join(each + end for lines in blocks for each in [*lines, b""])
+
+
+def blocks(*lines: st.SearchStrategy[bytes]) -> st.SearchStrategy[Lines]:
+    """An event of exactly these lines."""
+    return st.tuples(*lines).map(list)
+
+
+VARIED = (
+    PLAIN,
+    blocks(line(b"event"), line(b"data")),
+    st.lists(line(b"data"), min_size=2, max_size=3),
+    blocks(line(b"id"), line(b"data")),
+)
+"""Events that use what most parsers know."""
+
+ANY = sse_streams().map(whole)
+"""Streams in any framing that the standard has an answer for."""
+
+RUBBISH = (sse_streams() | st.binary(max_size=60)).flatmap(lambda body: _cut(body))
+"""Any bytes in any pieces."""
+
+
+def cut_anywhere() -> st.SearchStrategy[Stream]:
+    """Streams of ASCII and LF, cut anywhere."""
+    return streams(*VARIED).flatmap(lambda stream: _cut(stream.body))
+
+
+def cut_in_characters() -> st.SearchStrategy[Stream]:
+    """Streams with longer characters, a BOM perhaps, cut inside of these and nowhere else."""
+    text = st.sampled_from(("é", "日", "🙂")) | st.text("aé日🙂", min_size=1, max_size=4)
+    body = st.lists(text.map(lambda word: [f"data: {word}".encode()]), min_size=1, max_size=3).map(joined)
+    start = st.sampled_from((b"", BOM))
+    return st.tuples(start, body).map(b"".join).flatmap(lambda drawn: _cut_where(drawn, _within_a_character))
+
+
+def cut_in_line_ends() -> st.SearchStrategy[Stream]:
+    """Streams of CRLF, cut between CR and LF and nowhere else."""
+    return streams(*VARIED, end=b"\r\n").flatmap(lambda stream: _cut_where(stream.body, _within_a_line_end))
+
+
+def with_empty_pieces() -> st.SearchStrategy[Stream]:
+    """Whole events as pieces, and empty pieces between them."""
+    return streams(*VARIED).flatmap(
+        lambda stream: st.lists(st.booleans(), min_size=1, max_size=5).map(
+            lambda empty: _interspersed(split_events(stream.body), empty)
+        )
+    )
+
+
+def _cut(body: bytes) -> st.SearchStrategy[Stream]:
+    return cuts(body).map(lambda pieces: Stream(tuple(pieces)))
+
+
+def _cut_where(body: bytes, tender: Callable[[bytes, int], bool]) -> st.SearchStrategy[Stream]:
+    places = [at for at in range(1, len(body)) if tender(body, at)]
+    if not places:
+        return st.just(whole(body))
+    return st.lists(st.sampled_from(places), min_size=1, max_size=4, unique=True).map(
+        lambda chosen: Stream(_cut_at(body, sorted(chosen)))
+    )
+
+
+def _cut_at(body: bytes, places: Sequence[int]) -> tuple[bytes, ...]:
+    bounds = [0, *places, len(body)]
+    return tuple(body[start:end] for start, end in itertools.pairwise(bounds))
+
+
+def _within_a_character(body: bytes, at: int) -> bool:
+    return body[at] & 0xC0 == 0x80
+
+
+def _within_a_line_end(body: bytes, at: int) -> bool:
+    return body[at - 1 : at + 1] == b"\r\n"
+
+
+def _interspersed(pieces: Sequence[bytes], empty: Sequence[bool]) -> Stream:
+    """An empty piece before the n-th where the n-th of *empty* says so, the last of them before the end."""
+    found: list[bytes] = []
+    for number, piece in enumerate(pieces):
+        found += [b"", piece] if number < len(empty) and empty[number] else [piece]
+    return Stream((*found, b"") if empty[-1] else tuple(found))

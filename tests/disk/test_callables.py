@@ -1,0 +1,48 @@
+"""Callables by their names, and what is said of a name that leads nowhere."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from harness.disk.callables import load_callable
+from harness.errors import UsageError
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", sys.path[:])
+    (tmp_path / "callables_mine.py").write_text(
+        "def parse(x): return x\nclass A: go = staticmethod(parse)\nn = 5\n"
+    )
+    (tmp_path / "callables_bad.py").write_text("1 / 0\n")
+    yield
+    sys.modules.pop("callables_mine", None)
+
+
+def test_a_module_of_the_current_folder_is_found(here):
+    assert load_callable("callables_mine:parse")(3) == 3
+    assert load_callable("callables_mine:A.go")(3) == 3
+
+
+def test_an_installed_module_is_found():
+    assert load_callable("json:loads") is json.loads
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("callables_mine", "names no callable"),
+        (":parse", "names no callable"),
+        ("callables_nix:parse", "There is no module 'callables_nix'"),
+        ("callables_mine:pars", "did you mean parse"),
+        ("callables_mine:n", "cannot be called"),
+        ("callables_bad:parse", "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_name_that_leads_nowhere_is_explained(here, name, words):
+    with pytest.raises(UsageError, match=words):
+        load_callable(name)

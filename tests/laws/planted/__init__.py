@@ -1,0 +1,1 @@
+"""Bugs planted on purpose: parsers and encoders that are right but for one thing, for `harness fuzz` to find."""
