@@ -19,7 +19,9 @@ CASES = [
     pytest.param(case, id=f"{path.stem}: {case['name']}")
     for path in sorted((Path(__file__).parents[1] / "vectors" / "contract").glob("*.json"))
     for case in json.loads(path.read_text(encoding="utf-8"))["cases"]
-    if not any(finding.startswith("coding-left") for finding in case["findings"])  # a body that only a tape can hold
+    if not any(
+        finding.startswith("coding-left") for finding in case["findings"]
+    )  # a body that only a tape can hold
 ]
 OF_TAPES = {"digest-mismatch", "frames-mismatch", "no-stream-record"}
 """Rules about a recording, of which a running exchange knows nothing."""
