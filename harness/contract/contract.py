@@ -28,11 +28,15 @@ class Contract:
             raise UsageError(f"{upstream.title} has no schema document {missing[0]!r}")
         self.upstream = upstream
         self.request = Document(documents["request"], reading=reading)
-        self.chunks: Mapping[str, Document] = {"chunk": Document(documents["chunk"], reading=reading)}
+        self.chunks: Mapping[str, Document] = {
+            name: Document(documents[name], reading=reading)
+            for name in dict.fromkeys(kind.schema for kind in upstream.events)
+        }
         self.error = Document(documents["error"], reading=reading)
         self.strings = {field: Document(documents[field], reading=reading) for field in upstream.json_strings}
         self.event_names = frozenset(chunk_map.name for chunk_map in upstream.events)
 
     def chunk(self, event_name: str) -> Document:
-        """The document that the data of an event of this type is held against."""
-        return self.chunks["chunk"]
+        """The document that the data of an event of this type is held against; of a strange one, the first kind's."""
+        kind = self.upstream.chunk_map(event_name) or self.upstream.events[0]
+        return self.chunks[kind.schema]

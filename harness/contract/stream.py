@@ -19,8 +19,8 @@ from harness.contract.alike import Alike
 from harness.contract.catalog import RULES
 from harness.contract.ledger import Ledger, said
 from harness.errors import ChunkError, LimitError
-from harness.sse import SSEParser
 from harness.upstreams.jsontext import repeated_keys
+from harness.upstreams.parsing import parser_for
 from harness.upstreams.reading import at, is_terminal, machine_for, parse_chunk, read_document
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class StreamCheck:
         """The terminal event has been seen."""
         self._contract = contract
         self._ledger = Ledger(interaction) if ledger is None else ledger
-        self._parser = SSEParser()
+        self._parser = parser_for(contract.upstream)
         self._machine = machine_for(contract.upstream)
         self._utf8 = codecs.getincrementaldecoder("utf-8")()
         self._stopped = False
@@ -130,7 +130,7 @@ class StreamCheck:
 
     def _close_parser(self) -> None:
         try:
-            self._parser.close()
+            self._check_all(self._parser.close())
         except LimitError as why:  # it gave the events before its limit first
             self._stop(why)
 
@@ -146,14 +146,27 @@ class StreamCheck:
     def _check_event(self, event: Event) -> None:
         upstream = self._contract.upstream
         if is_terminal(upstream, event):
-            self.complete = True
-            self._note(self._machine.feed((Done(),)))
+            self._check_terminal(event)
             return
         if event.event not in self._contract.event_names:
             self._ledger.note("event-name-unexpected", event=self.events)
         chunk_map = upstream.chunk_map(event.event)
         if chunk_map is not None:
             self._check_data(chunk_map, event)
+
+    def _check_terminal(self, event: Event) -> None:
+        """It ends the stream whatever it holds; where it has a kind of its own, its data has a schema too."""
+        chunk_map = self._contract.upstream.chunk_map(event.event)
+        if event.event == self._contract.upstream.terminal_event and chunk_map is not None:
+            self._check_terminal_data(event)
+        self.complete = True
+        self._note(self._machine.feed((Done(),)))
+
+    def _check_terminal_data(self, event: Event) -> None:
+        try:
+            self._check_shape(self._contract.chunk(event.event), parse_chunk(event.data))
+        except ChunkError as why:
+            self._ledger.note("chunk-not-json", why.what, event=self.events)
 
     def _check_data(self, chunk_map: ChunkMap, event: Event) -> None:
         data = event.data
@@ -189,6 +202,7 @@ class StreamCheck:
         except ChunkError:  # what no client can read; the schema has said why
             self._note(self._machine.skip())
         else:
+            self.complete = self.complete or any(isinstance(event, Done) for event in events)
             words = next((f": {event.message}" for event in events if isinstance(event, Failed)), "")
             self._note(self._machine.feed(events), words)
 
