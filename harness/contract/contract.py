@@ -29,8 +29,7 @@ class Contract:
         self.upstream = upstream
         self.request = Document(documents["request"], reading=reading)
         self.chunks: Mapping[str, Document] = {
-            name: Document(documents[name], reading=reading)
-            for name in dict.fromkeys(kind.schema for kind in upstream.events)
+            name: Document(documents[name], reading=reading) for name in upstream.chunk_schemas
         }
         self.error = Document(documents["error"], reading=reading)
         self.strings = {field: Document(documents[field], reading=reading) for field in upstream.json_strings}
