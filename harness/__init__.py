@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from harness.clients.vitalentum import Vitalentum
     from harness.disk.cassettes import load_cassette, save_cassette
     from harness.disk.found import found_cases, replay_found
+    from harness.disk.upstreams import get_upstream
     from harness.disk.validation import validate
     from harness.errors import HarnessError
     from harness.finding import Evidence, Finding, Layer, Report, Severity, Verdict
     from harness.net.seam import use_cassette
-    from harness.upstreams.registry import get_upstream
     from harness.upstreams.upstream import Upstream
 
 __version__ = "0.1.0"
@@ -41,7 +41,7 @@ _HOME = {
     "Verdict": "harness.finding",
     "Vitalentum": "harness.clients.vitalentum",
     "found_cases": "harness.disk.found",
-    "get_upstream": "harness.upstreams.registry",
+    "get_upstream": "harness.disk.upstreams",
     "load_cassette": "harness.disk.cassettes",
     "replay_found": "harness.disk.found",
     "save_cassette": "harness.disk.cassettes",

@@ -9,18 +9,31 @@ from harness.contract import check
 from harness.contract.contract import Contract
 from harness.contract.documents import Reading, checked_reading
 from harness.disk.schemas import load_schemas
-from harness.upstreams.registry import get_upstream
+from harness.disk.upstreams import ensure_upstreams, get_upstream, own_upstreams
+from harness.errors import UsageError
 
 if TYPE_CHECKING:
     from harness.cassette.model import Cassette
+    from harness.disk.upstreams import OwnUpstream
     from harness.finding import Report
+    from harness.upstreams.upstream import Upstream
 
 
-@cache
 def contract_for(upstream: str, reading: Reading = "strict") -> Contract:
     """The contract of the upstream of this name; compiled once for each reading."""
     found = get_upstream(upstream)
-    return Contract(found, load_schemas(found), reading=reading)
+    return _compiled(found, own_upstreams().get(upstream), reading)
+
+
+@cache
+def _compiled(upstream: Upstream, own: OwnUpstream | None, reading: Reading) -> Contract:
+    """*own* is where the documents come from, if not from this package; read anew, it is another."""
+    try:
+        return Contract(upstream, load_schemas(upstream), reading=reading)
+    except UsageError as error:
+        if own is not None:
+            error.where = error.where or str(own.folder / "schemas")
+        raise
 
 
 def stream_check(
@@ -40,4 +53,5 @@ def validate(cassette: Cassette, *, upstream: str | None = None, reading: Readin
     not known.
     """
     wanted = checked_reading(reading)
+    ensure_upstreams()
     return check.validate(cassette, lambda found: contract_for(found.name, wanted), upstream=upstream)

@@ -21,6 +21,7 @@ from multidict import CIMultiDict
 from harness.cassette.framing import NO_CHUNK
 from harness.cassette.model import Request, Response
 from harness.cassette.provenance import parse_source
+from harness.disk.upstreams import ensure_upstreams
 from harness.errors import UsageError
 from harness.net.answer import Framing, framed, framing_of, terminator
 from harness.net.forwarding import answer_head, led_back, parse_base, request_headers, target
@@ -99,6 +100,7 @@ class RecordingProxy:
         validate: bool = False,
         on_finding: Callable[[Finding], None] | None = None,
     ) -> None:
+        ensure_upstreams()
         profile = get_upstream(upstream) if upstream else None
         self._check = _live_check(profile, on_finding) if validate else None
         self.report: Report | None = None
