@@ -12,6 +12,7 @@ from harness.cassette.names import (
     is_secret_parameter,
 )
 from harness.cassette.streamredact import _TELLING
+from harness.upstreams.registry import get_upstream, upstream_names
 
 
 @pytest.mark.parametrize(
@@ -103,3 +104,29 @@ def test_strings_that_are_json_documents_are_known_by_their_key():
 
 def test_every_secret_key_makes_an_unfinished_line_wait():
     assert [name for name in names._SECRET_KEYS if not _TELLING.search(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Authorization", False),
+        ("x-api-key", False),
+        ("api-key", False),
+        ("OpenAI-Organization", False),
+        ("OpenAI-Project", False),
+        ("anthropic-organization-id", False),
+        ("anthropic-version", True),
+        ("anthropic-beta", True),
+        ("anthropic-ratelimit-requests-remaining", True),
+        ("openai-version", True),
+        ("x-ratelimit-remaining-tokens", True),
+    ],
+)
+def test_of_the_headers_of_known_upstreams_only_harmless_ones_are_kept(name, kept):
+    assert is_kept_header(name) is kept
+
+
+@pytest.mark.parametrize("name", upstream_names())
+def test_what_a_profile_calls_secret_is_secret_without_it(name):
+    """So that streams need not wait for the ends of lines because of it; see `harness.disk.environment`."""
+    assert all(is_secret_key(key) for key in get_upstream(name).secret_keys)
