@@ -73,10 +73,14 @@ def failed_behind(upstream: Upstream, document: object) -> bool:
 
 def machine_for(upstream: Upstream, *, choices: int = 1) -> Machine:
     """A machine at the beginning of a stream, that holds the upstream to its own promises."""
+    promises = upstream.promises
     return Machine(
-        role_first=upstream.promises.role_first,
+        role_first=promises.role_first,
+        role_every=promises.role_every,
         terminal=upstream.terminal is not None or upstream.terminal_event is not None,
-        constant=upstream.promises.constant,
+        constant=promises.constant,
+        tool_ids=promises.tool_ids,
+        tool_numbers=promises.tool_numbers,
         choices=choices,
     )
 

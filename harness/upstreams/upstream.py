@@ -63,6 +63,12 @@ class Promises(_Part, frozen=True):
 
     role_first: bool = False
     """The first event of a choice says its role."""
+    role_every: bool = False
+    """Every event of a choice may say its role again."""
+    tool_ids: bool = False
+    """A tool call begins with an id of its own."""
+    tool_numbers: bool = False
+    """The tool calls of a choice are numbered 0, 1, 2 ... in the order in which they begin."""
     constant: tuple[Literal["id", "created", "model"], ...] = ()
     """These stay the same from the first chunk to the last."""
 

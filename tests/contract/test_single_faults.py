@@ -70,7 +70,12 @@ ELSEWHERE = {
     "nothing-to-check": "needs an empty tape: test_check.py",
     "upstream-unknown": "needs no upstream to be named: test_check.py",
     "event-too-large": "needs a large body: test_stream.py",
-    "tool-after-finish": "this upstream has no tool calls: tests/chat/test_machine.py",
+    "tool-after-finish": "this upstream has no tool calls: test_stream.py, and the others here",
+    "tool-id-missing": "test_stream.py",
+    "tool-id-repeated": "test_stream.py",
+    "tool-name-missing": "test_stream.py",
+    "tool-name-repeated": "test_stream.py",
+    "tool-arguments-invalid": "test_stream.py",
 }
 
 NEVER = {

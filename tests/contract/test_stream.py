@@ -12,9 +12,12 @@ from harness.contract.ledger import AT_MOST
 from harness.contract.stream import StreamCheck
 from harness.disk.validation import contract_for
 from harness.finding import Finding
+from harness.upstreams.upstream import ToolMap
 from tests.contract.exchange import CHUNKS, HEAD, data
+from tests.contract.test_single_faults import VECTORS as CONTRACT_VECTORS
 
 CONTRACT = contract_for("vitalentum")
+TOOLS = json.loads((VECTORS / "tools.json").read_text(encoding="utf-8"))["cases"]
 FAULTY = (1, {"choices": [], "x": 1}, 2, "Hello", {"id": "b", "choices": None}, 4, 3, "[DONE]", "[DONE]", 2)
 
 
