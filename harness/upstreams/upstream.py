@@ -36,6 +36,17 @@ class ToolMap(_Part, frozen=True):
     arguments: Path = ()
 
 
+class Template(_Part, frozen=True):
+    """A chunk as it is written: the JSON text of one that says nothing yet.
+
+    `says` is what can be laid into it. An array of choices or of tool calls holds one item, a sample that its items are
+    made from. Where the sample's arguments are an object, arguments are written as a value and not as text.
+    """
+
+    says: tuple[Literal["role", "text", "tools", "finish", "usage", "error", "done"], ...]
+    json: str
+
+
 class ChunkMap(_Part, frozen=True):
     """Where the parts of a reply lie in the data of one kind of event.
 
@@ -56,6 +67,8 @@ class ChunkMap(_Part, frozen=True):
     created: Path = ()
     model: Path = ()
     error: Path = ()
+    templates: tuple[Template, ...] = ()
+    """How such an event is written, by a stand-in and by fuzzing; the first that can say something is taken."""
 
 
 class Promises(_Part, frozen=True):
