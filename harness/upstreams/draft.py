@@ -75,11 +75,18 @@ class Draft:
         numbered = bool(self._map.choices and self._map.index)
         if not numbered and said.index:
             return False
-        if isinstance(said, ToolDelta) and not _carries(self._map.tools, said):
+        if isinstance(said, ToolDelta) and not self._takes_call(said):
             return False
         rank, before = _RANKS[type(said)], self._ranks.get(said.index, -1)
         calls = self._map.tools is not None and self._map.tools.calls
         return rank > before or (isinstance(said, ToolDelta) and rank == before and bool(calls))
+
+    def _takes_call(self, said: ToolDelta) -> bool:
+        """Whether there is a path for each part, and the arguments come whole where the sample's do."""
+        tools = self._map.tools
+        if tools is None or not all(path or not part for path, part in _parts(tools, said)):
+            return False
+        return not isinstance(at(self._call, tools.arguments), dict) or _is_whole(said)
 
     def _choice(self, index: int) -> dict[str, Any]:
         """The part of the data where this choice speaks, a copy of the sample where it is new."""
@@ -131,9 +138,12 @@ _SAY: dict[type, Callable[[Draft, Any], None]] = {
 }
 
 
-def _carries(tools: ToolMap | None, said: ToolDelta) -> bool:
-    """Whether there is a path for each part that this piece of a tool call has."""
-    return tools is not None and all(path or not part for path, part in _parts(tools, said))
+def _is_whole(said: ToolDelta) -> bool:
+    try:
+        arguments = msgspec.json.decode(said.arguments or "{}")
+    except msgspec.DecodeError:
+        return False
+    return bool(said.name) and isinstance(arguments, dict)
 
 
 def _lay_call(call: dict[str, Any], tools: ToolMap, said: ToolDelta) -> None:

@@ -67,6 +67,8 @@ class ChunkMap(_Part, frozen=True):
     created: Path = ()
     model: Path = ()
     error: Path = ()
+    reasons: tuple[str, ...] = ()
+    """Why a choice may end, in the words that stand at `finish`: those that are written."""
     templates: tuple[Template, ...] = ()
     """How such an event is written, by a stand-in and by fuzzing; the first that can say something is taken."""
 
