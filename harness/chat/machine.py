@@ -212,7 +212,8 @@ class Machine:
     """Walks the table beside one stream.
 
     Feed it what `harness.upstreams.reading.read` says of each event, in order, and close it at the end. *role_first*,
-    *terminal* and *constant* are what the upstream promises: what it never promised is not held against it.
+    *terminal*, *role_every*, *usage_once* and *constant* are what the upstream promises: what it never promised is
+    not held against it.
     """
 
     def __init__(
@@ -220,10 +221,18 @@ class Machine:
         *,
         role_first: bool = True,
         terminal: bool = True,
+        role_every: bool = False,
+        usage_once: bool = True,
         constant: Iterable[Field] = tuple(CHANGED),
         choices: int = 1,
     ) -> None:
-        promised = {Rule.ROLE_MISSING: role_first, Rule.TERMINAL_MISSING: terminal}
+        promised = {
+            Rule.ROLE_MISSING: role_first,
+            Rule.TERMINAL_MISSING: terminal,
+            Rule.ROLE_REPEATED: not role_every,
+            Rule.USAGE_REPEATED: usage_once,
+            Rule.CHUNK_AFTER_USAGE: usage_once,
+        }
         self.stream = State.WAITING
         self.choices = dict.fromkeys(range(choices), State.SILENT)
         self._waived = frozenset(rule for rule, kept in promised.items() if not kept)
