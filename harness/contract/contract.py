@@ -26,9 +26,7 @@ class Contract:
             raise UsageError(f"{upstream.title} has no schema document {missing[0]!r}")
         self.upstream = upstream
         self.request = Document(documents["request"])
-        self.chunks = {
-            name: Document(documents[name]) for name in dict.fromkeys(kind.schema for kind in upstream.events)
-        }
+        self.chunks = {name: Document(documents[name]) for name in upstream.chunk_schemas}
         self.error = Document(documents["error"])
         self.strings = {field: Document(documents[field]) for field in upstream.json_strings}
         self.event_names = frozenset(chunk_map.name for chunk_map in upstream.events)

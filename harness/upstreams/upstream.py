@@ -122,6 +122,9 @@ class Upstream(_Part, frozen=True):
     reply_type: str
     """The media type of a streamed reply, without parameters."""
     framing: Framing = Framing.SSE
+    own_path: bool = True
+    """The path is this service's alone and tells the upstream under any base URL. False: others use it too, and host
+    or port of the base URL must fit as well."""
     terminal: str | None = None
     """The data of the event that ends a stream, or None."""
     terminal_event: str | None = None
@@ -166,6 +169,11 @@ class Upstream(_Part, frozen=True):
                 return reply
         known = ", ".join(reply.name for reply in self.error_replies)
         raise UsageError(f"{self.title} has no error reply {name!r}", expected=f"one of {known}")
+
+    @property
+    def chunk_schemas(self) -> tuple[str, ...]:
+        """Names of the schema documents that the data of events is held against."""
+        return tuple(dict.fromkeys(kind.schema for kind in self.events))
 
     @property
     def has_end(self) -> bool:
