@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from harness.cassette.model import End
 from harness.chat.events import Failed
 from harness.errors import ChunkError, HarnessError
-from harness.sse import Event, SSEParser
-from harness.upstreams.reading import error_reply, is_terminal, read
+from harness.upstreams.parsing import parser_for
+from harness.upstreams.reading import ends, error_reply, read
 
 if TYPE_CHECKING:
+    from harness.sse import Event
+    from harness.upstreams.parsing import ReplyParser
     from harness.upstreams.upstream import Upstream
 
 MAX_ERROR_BODY = 64 * 1024
@@ -27,16 +29,17 @@ class EndingWatch:
 
     def __init__(self, upstream: Upstream | None) -> None:
         self._upstream = upstream
-        self._parser: SSEParser | None = None
+        self._parser: ReplyParser | None = None
         self._began = bytearray()
         self._ended = False
 
     def head(self, status: int, headers: tuple[tuple[str, str], ...]) -> None:
-        """The answer's status and headers: only a successful event stream has a terminal event."""
+        """The answer's status and headers: only a successful stream says when it is over."""
         kind = next((value for name, value in headers if name.lower() == "content-type"), "")
-        is_stream = kind.split(";")[0].strip().lower() == "text/event-stream"
-        if is_stream and status == 200 and self._upstream is not None and self._upstream.terminal:
-            self._parser = SSEParser(max_stream=None)
+        if status != 200 or self._upstream is None or not self._upstream.has_end:
+            return
+        if kind.split(";")[0].strip().lower() == self._upstream.reply_type:
+            self._parser = parser_for(self._upstream, max_stream=None)
 
     def feed(self, data: bytes) -> None:
         """Body bytes, content-coding undone."""
@@ -53,6 +56,8 @@ class EndingWatch:
         """What a clean end on the wire means for the stream so far."""
         if self._parser is None or self._ended or self._upstream is None:
             return End.COMPLETE
+        if self._ends_with_its_bytes():
+            return End.COMPLETE
         return End.COMPLETE if error_reply(self._upstream, bytes(self._began)) else End.TRUNCATED
 
     @property
@@ -60,9 +65,18 @@ class EndingWatch:
         """Whether the terminal event has come: who leaves after that has missed nothing."""
         return self._ended
 
+    def _ends_with_its_bytes(self) -> bool:
+        """Whether the last event came whole but for its end, and closes the stream."""
+        assert self._parser is not None  # asked of a stream only
+        try:
+            self._ended = any(self._closes(event) for event in self._parser.close())
+        except HarnessError:
+            return False
+        return self._ended
+
     def _closes(self, event: Event) -> bool:
         assert self._upstream is not None  # there is a parser only with an upstream
-        return is_terminal(self._upstream, event) or _is_failure(self._upstream, event)
+        return ends(self._upstream, event) or _is_failure(self._upstream, event)
 
 
 def _is_failure(upstream: Upstream, event: Event) -> bool:

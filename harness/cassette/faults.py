@@ -15,13 +15,17 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from harness.cassette.framing import Cut, Pace, Piece, Playback, playback
+from harness.cassette.framing import Cut, Pace, Piece, Playback, events_of, playback
 from harness.cassette.model import End, Frame, Headers, Response, StreamRecord
 from harness.errors import UsageError
-from harness.sse import split_events
+from harness.upstreams.parsing import parser_for
+from harness.upstreams.reading import ends
+from harness.upstreams.registry import get_upstream, upstream_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from harness.upstreams.upstream import Upstream
 
 Settings: TypeAlias = dict[str, str]
 
@@ -205,10 +209,23 @@ def _drop(staged: Staged, settings: Settings) -> Staged:
 
 
 def _drop_done(staged: Staged, settings: Settings) -> Staged:
-    kept = [
-        event for event in split_events(staged.response.body) if event.split(b":", 1)[-1].strip() != b"[DONE]"
-    ]
+    upstream = _named(staged.response)
+    kept = [event for event in events_of(staged.response) if not _is_done(event, upstream)]
     return _with_body(staged, kept, End.TRUNCATED)
+
+
+def _named(response: Response) -> Upstream | None:
+    """The upstream that the recording names, if it is known here."""
+    name = response.stream.upstream if response.stream else None
+    return get_upstream(name) if name in upstream_names() else None
+
+
+def _is_done(block: bytes, upstream: Upstream | None) -> bool:
+    """Whether an event ends its stream; where nobody knows the upstream, `[DONE]` does."""
+    if upstream is None:
+        return block.split(b":", 1)[-1].strip() == b"[DONE]"
+    parser = parser_for(upstream, max_stream=None)
+    return any(ends(upstream, event) for event in [*parser.feed(block), *parser.close()])
 
 
 def _status(staged: Staged, settings: Settings) -> Staged:
@@ -268,7 +285,7 @@ def _cut_off(staged: Staged, settings: Settings, end: End) -> Staged:
     size = (
         int(settings["bytes"])
         if settings["bytes"]
-        else sum(map(len, split_events(body)[: int(settings["events"])]))
+        else sum(map(len, events_of(staged.response)[: int(settings["events"])]))
     )
     frames = _frames_up_to(_record(staged.response).frames, size)
     at_ms = frames[-1].at_ms if frames else 0.0
@@ -287,7 +304,7 @@ def _frames_up_to(frames: tuple[Frame, ...], size: int) -> tuple[Frame, ...]:
 
 def _edited(staged: Staged, settings: Settings, edit: Callable[[list[bytes], int], list[bytes]]) -> Staged:
     """The body with one event (1 for the first) edited; unchanged where there is no such event."""
-    events = split_events(staged.response.body)
+    events = events_of(staged.response)
     number = int(settings["event"]) - 1
     if not 0 <= number < len(events):
         return staged

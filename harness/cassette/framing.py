@@ -17,7 +17,7 @@ import msgspec
 
 from harness.cassette.model import End, Frame, Response, StreamRecord
 from harness.errors import UsageError
-from harness.sse import split_events
+from harness.upstreams.parsing import split_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -102,7 +102,7 @@ def playback(response: Response, *, pace: str | float = "instant", cut: str | Cu
     """The pieces of *response* with their moments. Raises UsageError for an unknown pace or cut."""
     factor, how = parse_pace(pace), parse_cut(cut)
     frames = frames_of(response)
-    pieces = CUTS[how.name](response.body, frames, how.seed)
+    pieces = CUTS[how.name](response, frames, how.seed)
     end, end_ms, silence_ms = _ending(response.stream)
     rubbish = NO_CHUNK if breaks_a_chunk(response.stream) else b""
     if factor == INSTANT:
@@ -148,6 +148,12 @@ def frames_of(response: Response) -> tuple[Frame, ...]:
     return tuple([frame for frame in recorded or whole if frame.size])
 
 
+def events_of(response: Response) -> list[bytes]:
+    """The body cut after each of its events, as its content type frames them; joined, the pieces are the body."""
+    kind = next((value for name, value in response.headers if name.lower() == "content-type"), "")
+    return split_reply(response.body, kind)
+
+
 def _first_ms(response: Response) -> float:
     return response.stream.frames[0].at_ms if response.stream and response.stream.frames else 0.0
 
@@ -163,37 +169,37 @@ def _moments(pieces: list[bytes], frames: tuple[Frame, ...]) -> list[float]:
     return [times[bisect_left(ends, end)] for end in accumulate(map(len, pieces))]
 
 
-# The cuts: body, frames and seed in, pieces out; none of them empty ---------------------------------------------------
+# The cuts: response, frames and seed in, pieces out; none of them empty -----------------------------------------------
 
 
-def _recorded(body: bytes, frames: Iterable[Frame], _: int) -> list[bytes]:
-    return _sliced(body, [frame.size for frame in frames])
+def _recorded(response: Response, frames: Iterable[Frame], _: int) -> list[bytes]:
+    return _sliced(response.body, [frame.size for frame in frames])
 
 
-def _event(body: bytes, _: object, __: int) -> list[bytes]:
-    return split_events(body)
+def _event(response: Response, _: object, __: int) -> list[bytes]:
+    return events_of(response)
 
 
-def _byte(body: bytes, _: object, __: int) -> list[bytes]:
-    return _sliced(body, [1] * len(body))
+def _byte(response: Response, _: object, __: int) -> list[bytes]:
+    return _sliced(response.body, [1] * len(response.body))
 
 
-def _whole(body: bytes, _: object, __: int) -> list[bytes]:
-    return [body] if body else []
+def _whole(response: Response, _: object, __: int) -> list[bytes]:
+    return [response.body] if response.body else []
 
 
-def _character(body: bytes, _: object, __: int) -> list[bytes]:
+def _character(response: Response, _: object, __: int) -> list[bytes]:
     """Cut inside every character of several bytes, before its last byte, so that no piece decodes on its own."""
-    return [piece for piece in _LAST_BYTE.split(body) if piece]
+    return [piece for piece in _LAST_BYTE.split(response.body) if piece]
 
 
 _LAST_BYTE = re.compile(rb"(?<=[\x80-\xff])(?=[\x80-\xbf](?![\x80-\xbf]))")
 
 
-def _random(body: bytes, _: object, seed: int) -> list[bytes]:
+def _random(response: Response, _: object, seed: int) -> list[bytes]:
     """Pieces of 1 to 64 bytes. `randrange` over a seeded generator gives the same numbers on every Python."""
     chance = random.Random(seed)  # noqa: S311 - repeatable on purpose, nothing secret
-    return _sliced(body, iter(lambda: chance.randrange(1, MAX_RANDOM_PIECE + 1), 0))
+    return _sliced(response.body, iter(lambda: chance.randrange(1, MAX_RANDOM_PIECE + 1), 0))
 
 
 def _sliced(body: bytes, sizes: Iterable[int]) -> list[bytes]:
@@ -206,7 +212,7 @@ def _sliced(body: bytes, sizes: Iterable[int]) -> list[bytes]:
     return pieces
 
 
-CUTS: dict[str, Callable[[bytes, tuple[Frame, ...], int], list[bytes]]] = {
+CUTS: dict[str, Callable[[Response, tuple[Frame, ...], int], list[bytes]]] = {
     "recorded": _recorded,
     "event": _event,
     "character": _character,

@@ -294,6 +294,7 @@ class Machine:
 
     - *role_first*: the first event of a choice says its role. *role_every*: every event may say it again.
     - *terminal*: a terminal event ends the stream.
+    - *usage_once*: tokens are counted once, behind all text.
     - *constant*: these fields stay the same.
     - *tool_ids*: a tool call begins with an id. Where it does not, a name behind whole arguments begins another call.
     - *tool_numbers*: the tool calls of a choice are numbered 0, 1, 2 ... as they begin.
@@ -306,6 +307,7 @@ class Machine:
         role_first: bool = True,
         role_every: bool = False,
         terminal: bool = True,
+        usage_once: bool = True,
         constant: Iterable[Field] = tuple(CHANGED),
         tool_ids: bool = True,
         tool_numbers: bool = True,
@@ -316,6 +318,8 @@ class Machine:
             Rule.ROLE_REPEATED: not role_every,
             Rule.TERMINAL_MISSING: terminal,
             Rule.TOOL_ID_MISSING: tool_ids,
+            Rule.USAGE_REPEATED: usage_once,
+            Rule.CHUNK_AFTER_USAGE: usage_once,
         }
         self.stream = State.WAITING
         self.choices = dict.fromkeys(range(choices), State.SILENT)

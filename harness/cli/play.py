@@ -15,7 +15,7 @@ from harness.cli.screen import result, say
 from harness.cli.tapes import one_cassette
 from harness.errors import ChunkError
 from harness.report.visible import visible_lines
-from harness.sse import Event, SSEParser
+from harness.upstreams.parsing import parser_for
 from harness.upstreams.reading import read
 from harness.upstreams.registry import get_upstream, upstream_for
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.cassette.model import Interaction
+    from harness.sse import Event
     from harness.upstreams.upstream import Upstream
 
 EXAMPLES = (
@@ -53,7 +54,7 @@ def _play(interaction: Interaction, pace: str, name: str | None) -> None:
     request = interaction.request
     profile = get_upstream(name) if name else upstream_for(request.method, request.uri)
     shown = playback(interaction.response, pace=pace)
-    parser = SSEParser()
+    parser = parser_for(profile)
     began = time.monotonic()
     for piece in shown.pieces:
         _wait_until(began + piece.at_s)
@@ -63,6 +64,7 @@ def _play(interaction: Interaction, pace: str, name: str | None) -> None:
             )
         )
     _wait_until(began + shown.end_s)
+    result("".join(visible_lines(text) for event in parser.close() for text in _texts(event, profile)))
     result("\n")
     say(f"(ended {shown.end})")
 

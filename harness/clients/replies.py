@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from harness.chat.events import ChatEvent, Delta, Done, Failed, Finished
 from harness.errors import NotAStreamError, ReplyError, StatusError, TruncatedError, UpstreamError
-from harness.sse import Event, SSEParser
 from harness.upstreams.excerpt import excerpt
+from harness.upstreams.parsing import parser_for
 from harness.upstreams.reading import error_reply, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from harness.sse import Event
     from harness.upstreams.upstream import Upstream
 
 MAX_UNREAD = 64 * 1024
@@ -31,7 +32,7 @@ class ReplyReader:
 
     def __init__(self, upstream: Upstream) -> None:
         self._upstream = upstream
-        self._parser = SSEParser()
+        self._parser = parser_for(upstream)
         self._unread = bytearray()
         self._events = 0
         self._finished = False

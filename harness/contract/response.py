@@ -11,11 +11,13 @@ from harness.contract.stream import StreamCheck
 from harness.upstreams.excerpt import excerpt
 from harness.upstreams.jsontext import parse_json
 from harness.upstreams.reading import error_reply, failed_behind
+from harness.upstreams.upstream import Framing
 
 if TYPE_CHECKING:
     from harness.cassette.model import Response
     from harness.contract.contract import Contract
     from harness.contract.ledger import Ledger
+    from harness.upstreams.upstream import Upstream
 
 _UTF8 = (None, "utf-8", "utf8")
 _REFUSALS = {401: "access-refused", 403: "access-refused", 407: "access-refused", 429: "rate-limited"}
@@ -58,11 +60,21 @@ def _check_reply(contract: Contract, response: Response, label: str, ledger: Led
         ledger.note(
             "content-type-wrong", f"the reply calls itself {excerpt(label) or 'nothing'}, not {wanted}"
         )
-        if b"data" not in response.body:  # no stream by any name: reading it as one would tell nothing more
+        if not _may_be_a_stream(
+            contract.upstream, response.body
+        ):  # reading it as one would tell nothing more
             return 0
     elif charset(label) not in _UTF8:
         ledger.note("charset-wrong", f"the reply calls itself {excerpt(label)}")
     return _check_stream(contract, response, ledger)
+
+
+_SIGN = {Framing.SSE: b"data", Framing.NDJSON: b"\n{"}
+"""What a stream has in it, by any name."""
+
+
+def _may_be_a_stream(upstream: Upstream, body: bytes) -> bool:
+    return _SIGN[upstream.framing] in body
 
 
 def _check_stream(contract: Contract, response: Response, ledger: Ledger) -> int:

@@ -15,14 +15,14 @@ from harness.chat.events import Done, Failed
 from harness.contract.catalog import RULES
 from harness.contract.ledger import Ledger, said
 from harness.errors import ChunkError, LimitError
-from harness.sse import SSEParser
 from harness.upstreams.jsontext import repeated_keys
+from harness.upstreams.parsing import parser_for
 from harness.upstreams.reading import at, is_terminal, machine_for, parse_chunk, read_document
 
 if TYPE_CHECKING:
     from harness.chat.machine import Breach
     from harness.contract.contract import Contract
-    from harness.contract.documents import Fault, Signature
+    from harness.contract.documents import Document, Fault, Signature
     from harness.finding import Finding
     from harness.sse import Event
     from harness.upstreams.upstream import ChunkMap
@@ -58,11 +58,11 @@ class StreamCheck:
         """The terminal event has been seen."""
         self._contract = contract
         self._ledger = Ledger(interaction) if ledger is None else ledger
-        self._parser = SSEParser()
+        self._parser = parser_for(contract.upstream)
         self._machine = machine_for(contract.upstream)
         self._utf8 = codecs.getincrementaldecoder("utf-8")()
         self._stopped = False
-        self._explained: dict[Signature, tuple[Fault, ...]] = {}
+        self._explained: dict[tuple[Document, Signature], tuple[Fault, ...]] = {}
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -105,14 +105,17 @@ class StreamCheck:
 
     def _check_events(self, data: bytes) -> None:
         try:
-            for event in self._parser.feed(data):
-                self._check_event(event)
+            self._check_all(self._parser.feed(data))
         except LimitError as why:
             self._stop(why)
 
+    def _check_all(self, events: list[Event]) -> None:
+        for event in events:
+            self._check_event(event)
+
     def _close_parser(self) -> None:
         try:
-            self._parser.close()
+            self._check_all(self._parser.close())
         except LimitError as why:  # it gave the events before its limit first
             self._stop(why)
 
@@ -124,14 +127,27 @@ class StreamCheck:
         self.events += 1
         upstream = self._contract.upstream
         if is_terminal(upstream, event):
-            self.complete = True
-            self._note(self._machine.feed((Done(),)))
+            self._check_terminal(event)
             return
         if event.event not in self._contract.event_names:
             self._ledger.note("event-name-unexpected", event=self.events)
         chunk_map = upstream.chunk_map(event.event)
         if chunk_map is not None:
             self._check_data(chunk_map, event.data)
+
+    def _check_terminal(self, event: Event) -> None:
+        """It ends the stream whatever it holds; where it has a kind of its own, its data has a schema too."""
+        chunk_map = self._contract.upstream.chunk_map(event.event)
+        if event.event == self._contract.upstream.terminal_event and chunk_map is not None:
+            self._check_terminal_data(chunk_map, event.data)
+        self.complete = True
+        self._note(self._machine.feed((Done(),)))
+
+    def _check_terminal_data(self, chunk_map: ChunkMap, data: str) -> None:
+        try:
+            self._check_shape(chunk_map, parse_chunk(data))
+        except ChunkError as why:
+            self._ledger.note("chunk-not-json", why.what, event=self.events)
 
     def _check_data(self, chunk_map: ChunkMap, data: str) -> None:
         try:
@@ -143,21 +159,22 @@ class StreamCheck:
         if repeated_keys(data):
             self._ledger.note("chunk-key-repeated", event=self.events)
         if at(document, chunk_map.error) is None:
-            self._check_shape(document)
+            self._check_shape(chunk_map, document)
         else:
             self._note_faults("error-", "error:", self._contract.error.faults(document))
         self._check_order(chunk_map, document)
 
-    def _check_shape(self, document: dict[str, object]) -> None:
+    def _check_shape(self, chunk_map: ChunkMap, document: dict[str, object]) -> None:
         """Hold a chunk against its schema. A misfit like one before is counted, and not explained again."""
-        signature = self._contract.chunk.signature(document)
+        schema = self._contract.chunk(chunk_map.name)
+        signature = schema.signature(document)
         if not signature:
             return
-        faults = self._explained.get(signature)
+        faults = self._explained.get((schema, signature))
         if faults is None:
-            faults = self._contract.chunk.faults(document)
+            faults = schema.faults(document)
         if len(self._explained) < _SIGNATURES:
-            self._explained[signature] = faults
+            self._explained[schema, signature] = faults
         self._note_faults("chunk-", "", faults)
 
     def _check_order(self, chunk_map: ChunkMap, document: dict[str, object]) -> None:
@@ -166,6 +183,7 @@ class StreamCheck:
         except ChunkError:  # what no client can read; the schema has said why
             self._note(self._machine.skip())
         else:
+            self.complete = self.complete or any(isinstance(event, Done) for event in events)
             words = next((f": {event.message}" for event in events if isinstance(event, Failed)), "")
             self._note(self._machine.feed(events), words)
 

@@ -18,7 +18,7 @@ from harness.errors import UsageError
 from harness.sse import Event, encode_comment, encode_event
 from harness.upstreams.reading import machine_for
 from harness.upstreams.registry import get_upstream
-from harness.upstreams.upstream import Upstream
+from harness.upstreams.upstream import Framing, Upstream
 from harness.upstreams.writing import Said, can_say, write
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _PROBES: dict[Kind, Said] = {
 }
 """A saying of each kind, to ask an upstream's templates about."""
 
-_GROWING = frozenset({Kind.DELTA, *_FRAGMENTS})
+_GROWING = frozenset({Kind.DELTA, Kind.USAGE, *_FRAGMENTS})
 """What can be said without end."""
 
 _STAMPS = st.builds(
@@ -78,10 +78,11 @@ def chat_streams(upstream: str | Upstream = "vitalentum", *, longest: int = 24) 
     """
     found = get_upstream(upstream) if isinstance(upstream, str) else upstream
     tongue = _tongue(found)
-    if not {Kind.STARTED, Kind.FINISHED} <= tongue.kinds:
+    needed = {Kind.STARTED, Kind.FINISHED, *([Kind.DONE] if found.has_end else [])}
+    if not needed <= tongue.kinds:
         raise UsageError(
             f"no chat streams are known for {found.name!r}",
-            help="give its profile templates that say role and finish",
+            help="give its profile templates that say role, finish and done",
         )
     return _streams(tongue, longest)
 
@@ -98,7 +99,7 @@ def _tongue(upstream: Upstream) -> _Tongue:
         at_once=can_say(upstream, ToolDelta(0, None, "name", "{}")),
         reasons=next((each.reasons for each in upstream.events if each.reasons), ("stop", "length")),
         counts=counts,
-        ends_in_chunk=upstream.terminal is None and upstream.terminal_event is None,
+        ends_in_chunk=any(each.done for each in upstream.events),
     )
 
 
@@ -207,12 +208,16 @@ def _framings(draw: st.DrawFn, upstream: Upstream) -> Callable[[Event], bytes]:
             optional={"indent": st.just(1)},
         )
     )
-    line_end = draw(st.sampled_from([b"\n", b"\r\n", b"\r"]))
+    line_ends = [b"\n", b"\r\n"] if upstream.framing is Framing.NDJSON else [b"\n", b"\r\n", b"\r"]
+    line_end = draw(st.sampled_from(line_ends))
     comment = encode_comment(draw(st.sampled_from(["", "keep-alive"]))) if draw(st.booleans()) else b""
+
+    def line(event: Event) -> bytes:
+        return event.data.encode() + line_end
 
     def frame(event: Event) -> bytes:
         data = event.data
         text = json.dumps(json.loads(data), **style) if data.startswith("{") else data
         return (comment + encode_event(Event(text, event.event))).replace(b"\n", line_end)
 
-    return frame
+    return line if upstream.framing is Framing.NDJSON else frame

@@ -13,7 +13,7 @@ import msgspec
 
 from harness.chat.events import Delta, Done, Failed, Finished, Stamp, Started, ToolDelta, Usage
 from harness.errors import ChunkError, LimitError
-from harness.sse import Event, SSEParser
+from harness.upstreams.parsing import parser_for
 from harness.upstreams.reading import read
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from harness.cassette.model import Response
     from harness.chat.events import ChatEvent
+    from harness.sse import Event
     from harness.upstreams.upstream import Upstream
 
 _WORD: dict[type[ChatEvent], str] = {
@@ -75,13 +76,16 @@ class Rows(msgspec.Struct, frozen=True):
 
 def rows_of(response: Response, upstream: Upstream | None = None) -> Rows:
     """The rows of *response*. Without an *upstream* the events are shown, and not what they say."""
-    parser = SSEParser(max_stream=None)
+    parser = parser_for(upstream, max_stream=None)
     rows: list[Row] = []
     problem = None
+    at_ms: float | None = None
     try:
         for at_ms, data in _pieces(response):
             for event in parser.feed(data):
                 rows.append(_row(event, at_ms, rows[-1] if rows else None, upstream))
+        for event in parser.close():
+            rows.append(_row(event, at_ms, rows[-1] if rows else None, upstream))
     except LimitError as error:
         problem = error.what
     return Rows(tuple(rows), len(parser.pending), problem)

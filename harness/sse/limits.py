@@ -36,13 +36,13 @@ def limit(name: str, value: int | None) -> int:
     return value
 
 
-def past(limit: Limit, at: int) -> LimitError:
-    """The error for the byte at offset `at` of the stream, which is one too many."""
+def past(limit: Limit, at: int, *, parser: str = "SSEParser") -> LimitError:
+    """The error for the byte at offset `at` of the stream, which is one too many; *parser* is who counted."""
     return LimitError(
         f"The stream went past {limit.name}.",
         limit=limit.name,
         at_most=limit.value,
         where=f"byte {at} of the stream",
         expected=f"{_MEANING[limit.name]} of at most {limit.value} bytes",
-        help=f"SSEParser({limit.name}=...) sets another limit, None sets none",
+        help=f"{parser}({limit.name}=...) sets another limit, None sets none",
     )

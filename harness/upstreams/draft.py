@@ -56,6 +56,8 @@ class Draft:
             return False
         if isinstance(said, Started | Delta | ToolDelta | Finished):
             return self._last < len(_RANKS) and self._takes_of_choice(said)
+        if isinstance(said, Usage) and not self._takes_counts(said):
+            return False
         return self._last < _AFTER[type(said)]
 
     def say(self, said: Any) -> None:
@@ -82,11 +84,22 @@ class Draft:
         return rank > before or (isinstance(said, ToolDelta) and rank == before and bool(calls))
 
     def _takes_call(self, said: ToolDelta) -> bool:
-        """Whether there is a path for each part, and the arguments come whole where the sample's do."""
+        """Whether there is a path for each part, and the arguments come whole where the sample's do. A piece that gives
+        neither id nor name is one of arguments, be it empty.
+        """
         tools = self._map.tools
         if tools is None or not all(path or not part for path, part in _parts(tools, said)):
             return False
+        if not (said.id or said.name or tools.arguments):
+            return False
         return not isinstance(at(self._call, tools.arguments), dict) or _is_whole(said)
+
+    def _takes_counts(self, said: Usage) -> bool:
+        return bool(self._map.usage) or all(path or count is None for path, count in self._counts(said))
+
+    def _counts(self, said: Usage) -> list[tuple[Path, int | None]]:
+        """Each count with its own path, where there is one."""
+        return [(getattr(self._map.counts, name, ()), getattr(said, name)) for name in _COUNTS]
 
     def _choice(self, index: int) -> dict[str, Any]:
         """The part of the data where this choice speaks, a copy of the sample where it is new."""
@@ -120,14 +133,25 @@ class Draft:
         _put(self._choice(said.index), self._map.finish, said.reason)
 
     def _say_usage(self, said: Usage) -> None:
-        _put(self._document, self._map.usage, {name: getattr(said, name) for name in _COUNTS})
+        if self._map.usage:
+            _put(self._document, self._map.usage, {name: getattr(said, name) for name in _COUNTS})
+            return
+        for path, count in self._counts(said):
+            if count is not None:
+                _put(self._document, path, count)
 
     def _say_error(self, said: Failed) -> None:
+        """The parts of an error object; its words alone where the template holds a text in its place."""
+        if isinstance(at(self._document, self._map.error), str):
+            _put(self._document, self._map.error, said.message)
+            return
         for name in Failed.__struct_fields__:
-            _put(self._document, (*self._map.error, name), getattr(said, name))
+            if (part := getattr(said, name)) is not None:
+                _put(self._document, (*self._map.error, name), part)
 
     def _say_done(self, said: Done) -> None:
-        pass
+        """The terminal event is known by its name, unless the map says where it stands."""
+        _put(self._document, self._map.done, True)
 
 
 _AFTER: dict[type, int] = {Usage: 4, Failed: 5, Done: 6}

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
+import msgspec
+
 from harness.chat.events import ChatEvent, Delta, Done, Failed, Finished, Stamp, Started, ToolDelta, Usage
 from harness.chat.machine import Machine
 from harness.errors import ChunkError
@@ -21,14 +23,16 @@ if TYPE_CHECKING:
 
 WORDS = 500
 """Characters of an error's own words that are passed on."""
+_COUNTS = Usage.__struct_fields__
 WORDLESS = "an error object without a message"
 
 
 def read(upstream: Upstream, event: Event, *, number: int | None = None) -> tuple[ChatEvent, ...]:
     """What one event of the stream says: its stamp, then role, text, tool calls and finish of each choice, then usage.
 
-    The terminal event gives `(Done(),)`, an error object `(Failed(...),)`. Raises `ChunkError` for data that is no
-    chunk of this upstream; *number* is the event's place in the stream (1 for the first), for the message.
+    The terminal event gives `(Done(),)`, an error object `(Failed(...),)`; a chunk that is the last by its own word
+    says `Done()` at its end. Raises `ChunkError` for data that is no chunk of this upstream; *number* is the event's
+    place in the stream (1 for the first), for the message.
     """
     if is_terminal(upstream, event):
         return (Done(),)
@@ -44,6 +48,19 @@ def is_terminal(upstream: Upstream, event: Event) -> bool:
     if upstream.terminal_event is not None and event.event == upstream.terminal_event:
         return True
     return upstream.terminal is not None and event.data.strip() == upstream.terminal
+
+
+def ends(upstream: Upstream, event: Event) -> bool:
+    """Whether the stream is over with this event: the terminal event, or a chunk that says it is the last."""
+    if is_terminal(upstream, event):
+        return True
+    chunk_map = upstream.chunk_map(event.event)
+    if chunk_map is None or not chunk_map.done:
+        return False
+    try:
+        return at(parse_chunk(event.data), chunk_map.done) is True
+    except ChunkError:
+        return False
 
 
 def error_reply(upstream: Upstream, body: bytes) -> str | None:
@@ -77,7 +94,8 @@ def machine_for(upstream: Upstream, *, choices: int = 1) -> Machine:
     return Machine(
         role_first=promises.role_first,
         role_every=promises.role_every,
-        terminal=upstream.terminal is not None or upstream.terminal_event is not None,
+        terminal=upstream.has_end,
+        usage_once=promises.usage_once,
         constant=promises.constant,
         tool_ids=promises.tool_ids,
         tool_numbers=promises.tool_numbers,
@@ -125,10 +143,21 @@ def _chunk(chunk_map: ChunkMap, document: dict[str, object]) -> list[ChatEvent]:
     said: list[ChatEvent] = [_stamp(chunk_map, document)]
     for choice in _choices(chunk_map, document):
         said += _choice(chunk_map, choice)
+    said += _usage(chunk_map, document)
+    if at(document, chunk_map.done) is True:
+        said.append(Done())
+    return said
+
+
+def _usage(chunk_map: ChunkMap, document: dict[str, object]) -> list[Usage]:
+    """The counts, where there are any: OpenAI's object of them, or whichever of them the map finds."""
     usage = at(document, chunk_map.usage)
     if isinstance(usage, dict):
-        said.append(Usage(*(_count(usage.get(field)) for field in Usage.__struct_fields__)))
-    return said
+        return [Usage(*(_count(usage.get(field)) for field in _COUNTS))]
+    if chunk_map.counts is None:
+        return []
+    counts = [_count(at(document, getattr(chunk_map.counts, field))) for field in _COUNTS]
+    return [] if counts == [None] * len(_COUNTS) else [Usage(*counts)]
 
 
 def _stamp(chunk_map: ChunkMap, document: dict[str, object]) -> Stamp:
@@ -165,17 +194,32 @@ def _choice(chunk_map: ChunkMap, choice: dict[str, object]) -> list[ChatEvent]:
 
 
 def _calls(tools: ToolMap, choice: dict[str, object], index: int) -> list[ToolDelta]:
+    if not tools.calls:
+        alone = _call(tools, choice, 0, index)
+        return [alone] if alone.id or alone.name or alone.arguments else []
     calls = at(choice, tools.calls)
     return [
-        ToolDelta(
-            _count(at(call, tools.number)) or 0,
-            _str(at(call, tools.id)),
-            _str(at(call, tools.name)),
-            _str(at(call, tools.arguments)) or "",
-            index,
-        )
-        for call in (calls if isinstance(calls, list) else [])
+        _call(tools, call, place, index)
+        for place, call in enumerate(calls if isinstance(calls, list) else [])
     ]
+
+
+def _call(tools: ToolMap, call: object, place: int, index: int) -> ToolDelta:
+    number = _count(at(call, tools.number))
+    return ToolDelta(
+        place if number is None else number,
+        _str(at(call, tools.id)),
+        _str(at(call, tools.name)),
+        _json_text(at(call, tools.arguments)),
+        index,
+    )
+
+
+def _json_text(arguments: object) -> str:
+    """A piece of JSON text as it is; of arguments that come whole, as an object, their text."""
+    if isinstance(arguments, dict):
+        return msgspec.json.encode(arguments).decode()
+    return _str(arguments) or ""
 
 
 def _failed(failure: object) -> Failed:

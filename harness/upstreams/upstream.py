@@ -20,6 +20,9 @@ class Framing(StrEnum):
     """How events lie in the bytes of a reply."""
 
     SSE = "sse"
+    """The event-stream standard (WHATWG HTML 9.2)."""
+    NDJSON = "ndjson"
+    """Each line is one event, and its text the event's data."""
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,11 +32,21 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class ToolMap(_Part, frozen=True):
     """Where the parts of a tool call lie: `calls` within a choice, the others within one call."""
 
-    calls: Path
+    calls: Path = ()
+    """The array of calls. Empty: the choice itself is the one call, where it says anything of one."""
     number: Path = ()
+    """Which call it is; where it is not there, the place in the array counts."""
     id: Path = ()
     name: Path = ()
     arguments: Path = ()
+
+
+class UsageMap(_Part, frozen=True):
+    """Where the counts of tokens lie in the data, for upstreams that do not use OpenAI's words for them."""
+
+    prompt_tokens: Path = ()
+    completion_tokens: Path = ()
+    total_tokens: Path = ()
 
 
 class Template(_Part, frozen=True):
@@ -56,6 +69,8 @@ class ChunkMap(_Part, frozen=True):
 
     name: str = "message"
     """The event's type; "message" is the standard's word for an event that names none."""
+    schema: str = "chunk"
+    """The schema document that the data is held against."""
     choices: Path = ()
     index: Path = ()
     role: Path = ()
@@ -63,10 +78,15 @@ class ChunkMap(_Part, frozen=True):
     finish: Path = ()
     tools: ToolMap | None = None
     usage: Path = ()
+    """The object with OpenAI's counts."""
+    counts: UsageMap | None = None
+    """Where each count lies instead; one that is there is enough."""
     id: Path = ()
     created: Path = ()
     model: Path = ()
     error: Path = ()
+    done: Path = ()
+    """The value `true` here says that this chunk is the stream's last."""
     reasons: tuple[str, ...] = ()
     """Why a choice may end, in the words that stand at `finish`: those that are written."""
     templates: tuple[Template, ...] = ()
@@ -79,11 +99,13 @@ class Promises(_Part, frozen=True):
     role_first: bool = False
     """The first event of a choice says its role."""
     role_every: bool = False
-    """Every event of a choice may say its role again."""
+    """Every chunk of a choice says its role, so that saying it again is nothing new."""
     tool_ids: bool = False
     """A tool call begins with an id of its own."""
     tool_numbers: bool = False
     """The tool calls of a choice are numbered 0, 1, 2 ... in the order in which they begin."""
+    usage_once: bool = True
+    """Tokens are counted once, after everything else. False: counts may come in any chunk, as running totals."""
     constant: tuple[Literal["id", "created", "model"], ...] = ()
     """These stay the same from the first chunk to the last."""
 
@@ -119,6 +141,9 @@ class Upstream(_Part, frozen=True):
     reply_type: str
     """The media type of a streamed reply, without parameters."""
     framing: Framing = Framing.SSE
+    own_path: bool = True
+    """The path is this service's alone and tells the upstream under any base URL. False: others use it too, and host
+    or port of the base URL must fit as well."""
     terminal: str | None = None
     """The data of the event that ends a stream, or None."""
     terminal_event: str | None = None
@@ -163,6 +188,17 @@ class Upstream(_Part, frozen=True):
                 return reply
         known = ", ".join(reply.name for reply in self.error_replies)
         raise UsageError(f"{self.title} has no error reply {name!r}", expected=f"one of {known}")
+
+    @property
+    def chunk_schemas(self) -> tuple[str, ...]:
+        """Names of the schema documents that the data of events is held against."""
+        return tuple(dict.fromkeys(kind.schema for kind in self.events))
+
+    @property
+    def has_end(self) -> bool:
+        """Whether a stream says of itself that it is over."""
+        says_so = self.terminal is not None or self.terminal_event is not None
+        return says_so or any(kind.done for kind in self.events)
 
     def chunk_map(self, event: str) -> ChunkMap | None:
         """How to read an event of type *event*; None where it says nothing about the reply."""

@@ -14,6 +14,7 @@ from harness.disk.validation import stream_check
 from harness.errors import UsageError
 from harness.fuzz.strategies import chat_streams
 from harness.sse import SSEParser
+from harness.upstreams.parsing import parser_for
 from harness.upstreams.reading import machine_for, read
 from harness.upstreams.registry import get_upstream
 from tests.upstreams.calling import CALLING
@@ -80,6 +81,28 @@ def test_an_upstream_without_templates_is_refused() -> None:
 def test_an_upstream_that_nobody_knows_is_refused() -> None:
     with pytest.raises(UsageError, match="no upstream is named"):
         chat_streams("another")
+
+
+@pytest.mark.parametrize("name", ["openai-chat", "anthropic-messages", "ollama-chat"])
+@given(data=st.data())
+def test_every_upstream_with_templates_has_streams_without_a_finding(name: str, data: st.DataObject) -> None:
+    stream = data.draw(chat_streams(name))
+    check = stream_check(name)
+    assert [*check.feed(stream), *check.close(End.COMPLETE)] == []
+    assert check.complete
+
+
+@pytest.mark.parametrize("name", ["openai-chat", "anthropic-messages", "ollama-chat"])
+def test_every_upstream_with_tools_calls_them(name: str) -> None:
+    upstream = get_upstream(name)
+
+    def shown(stream: bytes) -> bool:
+        said = [word for event in parser_for(upstream).feed(stream) for word in read(upstream, event)]
+        return any(
+            call.arguments not in ("", "{}") for choice in fold(said).choices for call in choice.tool_calls
+        )
+
+    assert find(chat_streams(name), shown, settings=LOOK_ONLY)
 
 
 @given(chat_streams(CALLING))

@@ -19,7 +19,7 @@ def test_every_profile_can_be_loaded_and_bears_its_name(name: str) -> None:
 @pytest.mark.parametrize("name", upstream_names())
 def test_every_profile_is_consistent(name: str) -> None:
     upstream = get_upstream(name)
-    assert {"request", "chunk", "error", *upstream.json_strings} == {*upstream.schemas}
+    assert {"request", *upstream.chunk_schemas, "error", *upstream.json_strings} == {*upstream.schemas}
     assert upstream.path.startswith("/")
     assert not upstream.base_url.endswith("/")
     assert upstream.events
@@ -40,7 +40,7 @@ def test_a_near_miss_is_told() -> None:
 
 @pytest.mark.parametrize("name", ["", "../vitalentum", "VITALENTUM", "x" * 1000])
 def test_another_name_is_refused_with_the_list(name: str) -> None:
-    with pytest.raises(UsageError, match="one of: vitalentum"):
+    with pytest.raises(UsageError, match="one of: anthropic-messages, ollama-chat, openai-chat, vitalentum"):
         get_upstream(name)
 
 

@@ -1,0 +1,1 @@
+"""Anthropic's messages: a profile (`profile.toml`), and no code."""

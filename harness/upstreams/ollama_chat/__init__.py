@@ -1,0 +1,1 @@
+"""Ollama's chat: a profile (`profile.toml`), and no code."""

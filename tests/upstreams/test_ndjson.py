@@ -1,0 +1,125 @@
+"""Lines of JSON: cuts never matter, nothing is lost at a limit, and a line that lacks only its end is a line."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.errors import LimitError, UsageError
+from harness.fuzz.strategies import cuts
+from harness.sse import Event
+from harness.upstreams.ndjson import NDJSONParser, split_ndjson
+
+VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5)
+OBJECTS = st.dictionaries(st.text(max_size=3), VALUES, max_size=3)
+BREAKS = st.sampled_from(["\n", "\r\n", "\n\n", " \n", "\t\r\n\n"])
+STREAMS = st.lists(st.tuples(OBJECTS.map(lambda value: json.dumps(value, ensure_ascii=False)), BREAKS)).map(
+    lambda lines: "".join(text + end for text, end in lines).encode("utf-8", "surrogatepass")
+) | st.binary(max_size=40)
+
+
+def outcome(pieces, **limits):
+    """Events, what is left, and the limit that was met with its place."""
+    parser, events, limit = NDJSONParser(**limits), [], None
+    try:
+        for piece in pieces:
+            events += parser.feed(piece)
+        events += parser.close()
+    except LimitError as error:
+        limit = (error.limit, error.where)
+    return events, parser.pending, limit
+
+
+@given(STREAMS, st.data())
+def test_cuts_never_change_what_a_stream_comes_to(stream, data):
+    assert outcome(data.draw(cuts(stream))) == outcome([stream])
+
+
+@given(STREAMS, st.data(), st.integers(1, 20), st.integers(1, 60))
+def test_cuts_never_move_a_limit(stream, data, line, whole):
+    limits = {"max_line": line, "max_stream": whole}
+    assert outcome(data.draw(cuts(stream)), **limits) == outcome([stream], **limits)
+
+
+@given(st.lists(OBJECTS, max_size=5), BREAKS)
+def test_what_is_written_a_line_each_is_read_back(objects, end):
+    stream = "".join(json.dumps(value) + end for value in objects).encode()
+    events, pending, limit = outcome([stream])
+    assert [json.loads(event.data) for event in events] == objects
+    assert (pending, limit) == (b"", None)
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_give_events_and_never_a_stray_error(data):
+    events, _, _ = outcome([data])
+    assert all(event.event == "message" and event.data.strip(" \t") for event in events)
+
+
+@given(STREAMS)
+def test_the_pieces_of_a_split_are_its_events_and_join_to_the_stream(stream):
+    pieces = split_ndjson(stream)
+    assert b"".join(pieces) == stream
+    parser = NDJSONParser()
+    assert all(len(parser.feed(piece)) == 1 for piece in pieces[:-1])
+
+
+def test_a_line_end_within_a_character_or_after_cr_is_told_apart():
+    stream = '{"a":"ä\u2028\x85"}\r\n{"b":"\\r"}\n'.encode()
+    assert [event.data for event in outcome([stream])[0]] == ['{"a":"ä\u2028\x85"}', '{"b":"\\r"}']
+
+
+def test_a_cr_within_a_line_ends_nothing():
+    assert outcome([b'{"a":\r1}\n'])[0] == [Event('{"a":\r1}')]
+
+
+def test_malformed_utf_8_becomes_the_replacement_character():
+    assert outcome([b'{"a":"\xff"}\n'])[0] == [Event('{"a":"\ufffd"}')]
+
+
+def test_a_byte_order_mark_at_the_start_is_passed_over_and_elsewhere_not():
+    mark = b"\xef\xbb\xbf"
+    assert [event.data for event in outcome([mark + b"{}\n" + mark + b"{}\n"])[0]] == ["{}", "\ufeff{}"]
+
+
+@pytest.mark.parametrize("rest", [b'{"done":true}', b'{"done":true}\r', b' {"done":true} '])
+def test_a_last_line_that_lacks_only_its_end_is_given_at_the_close(rest):
+    events, pending, _ = outcome([b"{}\n", rest])
+    assert (json.loads(events[-1].data), pending) == ({"done": True}, b"")
+
+
+@given(OBJECTS.map(lambda value: json.dumps(value).encode()), st.data())
+def test_a_last_line_that_is_cut_is_never_given(line, data):
+    part = line[: data.draw(st.integers(0, len(line) - 1))]
+    assert outcome([part]) == ([], part, None)
+
+
+def test_events_before_a_limit_are_not_lost():
+    parser = NDJSONParser(max_line=4)
+    assert parser.feed(b"{}\n{} xyz\n") == [Event("{}")]
+    with pytest.raises(LimitError, match="byte 7 of the stream") as caught:
+        parser.feed(b"{}\n")
+    assert "NDJSONParser(max_line=...)" in str(caught.value)
+
+
+def test_a_line_may_be_as_long_as_its_limit_with_its_end():
+    assert outcome([b"{}\n"], max_line=3) == ([Event("{}")], b"", None)
+    assert outcome([b"{}\n"], max_line=2)[2] == ("max_line", "byte 2 of the stream")
+
+
+def test_a_closed_parser_takes_nothing_more():
+    parser = NDJSONParser()
+    parser.close()
+    with pytest.raises(UsageError, match="closed"):
+        parser.feed(b"{}\n")
+
+
+@pytest.mark.parametrize("limits", [{"max_line": 0}, {"max_stream": "8"}])
+def test_a_limit_is_a_number_of_bytes(limits):
+    with pytest.raises(UsageError, match="number of bytes"):
+        NDJSONParser(**limits)
+
+
+def test_text_is_refused():
+    with pytest.raises(UsageError, match="feed takes bytes, not str"):
+        NDJSONParser().feed("{}\n")
