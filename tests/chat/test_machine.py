@@ -36,6 +36,7 @@ ROLE, TEXT, TOOL, STOP, USAGE, DONE = (
     Done(),
 )
 
+CALLS = (State.CALL_SILENT, State.CALL_OPEN)
 SECOND = ToolDelta(1, "call_2", "moon")
 
 
@@ -88,6 +89,37 @@ def test_text_and_stamps_leave_a_stream_under_way_where_it_is() -> None:
     assert TABLE[State.OPEN][Kind.DELTA] == Step(State.OPEN)
     assert TABLE[State.STREAMING][Kind.CHOICE] == Step(State.STREAMING)
     assert TABLE[State.STREAMING][Kind.STAMP] == Step(State.STREAMING)
+
+
+CELLS = [
+    pytest.param(state, kind, step, id=f"{state} {kind}")
+    for state, row in TABLE.items()
+    for kind, step in row.items()
+]
+
+
+@pytest.mark.parametrize(("state", "kind", "step"), CELLS)
+def test_each_step_breaks_the_rules_of_its_cell_and_no_other(state: State, kind: Kind, step: Step) -> None:
+    """Placed in the state; what is below it stands open, and what is above it is under way."""
+    machine = Machine()
+    machine.feed([ROLE])
+    if kind is Kind.CALL_SPOILT or (kind is Kind.END and state in CALLS):
+        machine.calls[0] = {0: state}
+        machine.feed([ToolDelta(arguments="{" if kind is Kind.CALL_SPOILT else "{}", id="a", name="b")])
+        machine.calls[0] = {0: state}
+        broken = machine.make(Move(Kind.FINISHED, 0))
+    elif state in CALLS:
+        machine.calls[0] = {0: state}
+        broken = machine.make(Move(kind, 0, 0))
+    elif kind in OF_STREAM and TABLE[state].keys() == OF_STREAM:
+        machine.stream = state
+        machine.choices[0] = State.FINISHED
+        broken = machine.make(Move(kind) if kind is not Kind.CHOICE else Move(Kind.STARTED, 1))
+    else:
+        machine.stream = State.STREAMING
+        machine.choices[0] = state
+        broken = machine.make(Move(kind, 0) if kind is not Kind.END else Move(Kind.DONE))
+    assert [breach.rule for breach in broken] == [rule for rule in (step.breaks, step.also) if rule]
 
 
 @pytest.mark.parametrize(
@@ -196,6 +228,10 @@ def test_what_was_never_promised_is_not_held_against_the_upstream() -> None:
 
 def test_a_role_may_stand_in_every_chunk_where_that_is_the_custom() -> None:
     assert rules([ROLE, ROLE, TEXT, ROLE, STOP, ROLE, DONE], Machine(role_every=True)) == []
+
+
+def test_counts_may_come_again_where_they_are_running_totals() -> None:
+    assert rules([ROLE, USAGE, TEXT, USAGE, STOP, USAGE, DONE], Machine(usage_once=False)) == []
 
 
 def test_a_content_block_may_take_a_number_where_calls_are_not_counted() -> None:

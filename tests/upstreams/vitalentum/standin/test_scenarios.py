@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -27,6 +27,9 @@ from harness.upstreams.vitalentum.standin.scenarios import (
     script,
 )
 from harness.upstreams.vitalentum.standin.script import Ending, Script
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 QUESTION = Question((("human", "How does a tide work?"),))
 NO_STREAMS = {"bare-error": 200, "rate-limited": 429, "server-error": 500, "html-200": 200}
