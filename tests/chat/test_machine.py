@@ -329,7 +329,7 @@ def test_the_moves_are_the_steps_that_break_no_rule(said: list[ChatEvent]) -> No
 
 @pytest.mark.parametrize("choices", [1, 2])
 def test_every_walk_of_the_table_breaks_nothing(choices: int) -> None:
-    found = [*walks(Machine(choices=choices), longest=3 + 3 * choices)]
+    found = [*walks(Machine(choices=choices), longest=4 + 2 * choices)]
     for walk in found:
         machine = Machine(choices=choices)
         assert [machine.make(move) for move in walk] == [()] * len(walk)
