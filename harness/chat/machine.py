@@ -212,7 +212,7 @@ class Machine:
     """Walks the table beside one stream.
 
     Feed it what `harness.upstreams.reading.read` says of each event, in order, and close it at the end. *role_first*,
-    *terminal*, *role_every*, *usage_once* and *constant* are what the upstream promises: what it never promised is
+    *terminal*, *finish*, *role_every*, *usage_once* and *constant* are what the upstream promises: what it never promised is
     not held against it.
     """
 
@@ -221,6 +221,7 @@ class Machine:
         *,
         role_first: bool = True,
         terminal: bool = True,
+        finish: bool = True,
         role_every: bool = False,
         usage_once: bool = True,
         constant: Iterable[Field] = tuple(CHANGED),
@@ -229,6 +230,7 @@ class Machine:
         promised = {
             Rule.ROLE_MISSING: role_first,
             Rule.TERMINAL_MISSING: terminal,
+            Rule.FINISH_MISSING: finish,
             Rule.ROLE_REPEATED: not role_every,
             Rule.USAGE_REPEATED: usage_once,
             Rule.CHUNK_AFTER_USAGE: usage_once,

@@ -93,6 +93,7 @@ def machine_for(upstream: Upstream, *, choices: int = 1) -> Machine:
     return Machine(
         role_first=upstream.promises.role_first,
         terminal=upstream.has_end,
+        finish=any(kind.finish for kind in upstream.events),
         role_every=upstream.promises.role_every,
         usage_once=upstream.promises.usage_once,
         constant=upstream.promises.constant,
