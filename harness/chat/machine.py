@@ -212,8 +212,8 @@ class Machine:
     """Walks the table beside one stream.
 
     Feed it what `harness.upstreams.reading.read` says of each event, in order, and close it at the end. *role_first*,
-    *terminal*, *finish*, *role_every*, *usage_once* and *constant* are what the upstream promises: what it never promised is
-    not held against it.
+    *terminal*, *finish*, *role_every*, *usage_once* and *constant* are what the upstream promises: what it never
+    promised is not held against it.
     """
 
     def __init__(
