@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from harness.cassette.model import Cassette, Frame, Interaction, Request, Response, StreamRecord
     from harness.clients.vitalentum import Vitalentum
     from harness.disk.cassettes import load_cassette, save_cassette
+    from harness.disk.upstreams import get_upstream
     from harness.disk.validation import validate
     from harness.errors import HarnessError
     from harness.finding import Evidence, Finding, Layer, Report, Severity, Verdict
     from harness.net.seam import use_cassette
-    from harness.upstreams.registry import get_upstream
     from harness.upstreams.upstream import Upstream
 
 __version__ = "0.1.0"
@@ -39,7 +39,7 @@ _HOME = {
     "Upstream": "harness.upstreams.upstream",
     "Verdict": "harness.finding",
     "Vitalentum": "harness.clients.vitalentum",
-    "get_upstream": "harness.upstreams.registry",
+    "get_upstream": "harness.disk.upstreams",
     "load_cassette": "harness.disk.cassettes",
     "save_cassette": "harness.disk.cassettes",
     "use_cassette": "harness.net.seam",

@@ -38,7 +38,7 @@ _SECRET_WORDS = re.compile(r"auth|cookie|credential|key|passw|secret|session|sig
 
 _SECRET_KEYS = frozenset(
     """
-    accesskey accesskeyid accesstoken apikey apisecret apitoken auth authkey authorization authtoken
+    accesskey accesskeyid accesstoken apikey apisecret apitoken auth authkey authorization authorizationtoken authtoken
     awsaccesskeyid awssecretaccesskey awssessiontoken bearer bearertoken clientsecret connectionstring
     cookie csrftoken encryptionkey githubtoken idtoken jwt masterkey passphrase passwd password
     privatekey proxyauthorization pwd refreshtoken secret secretaccesskey secretkey secrettoken

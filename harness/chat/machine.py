@@ -294,6 +294,7 @@ class Machine:
 
     - *role_first*: the first event of a choice says its role. *role_every*: every event may say it again.
     - *terminal*: a terminal event ends the stream.
+    - *finish*: a choice says why it ends.
     - *usage_once*: tokens are counted once, behind all text.
     - *constant*: these fields stay the same.
     - *tool_ids*: a tool call begins with an id. Where it does not, a name behind whole arguments begins another call.
@@ -305,6 +306,7 @@ class Machine:
         self,
         *,
         role_first: bool = True,
+        finish: bool = True,
         role_every: bool = False,
         terminal: bool = True,
         usage_once: bool = True,
@@ -315,6 +317,7 @@ class Machine:
     ) -> None:
         promised = {
             Rule.ROLE_MISSING: role_first,
+            Rule.FINISH_MISSING: finish,
             Rule.ROLE_REPEATED: not role_every,
             Rule.TERMINAL_MISSING: terminal,
             Rule.TOOL_ID_MISSING: tool_ids,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -54,10 +55,12 @@ def app(ctx: click.Context, debug: bool) -> None:
         click.echo(ctx.get_help())
         ctx.exit(Status.USAGE)
     from harness.disk.settings import settings_in_file  # not at the top: `--help` has no use for them
+    from harness.disk.upstreams import know_upstreams
     from harness.errors import UsageError
 
     try:
         ctx.default_map = dict.fromkeys(COMMANDS, settings_in_file(Path.cwd()))
+        know_upstreams(Path.cwd(), os.environ)
     except UsageError:
         if ctx.invoked_subcommand != "doctor":  # which is asked when something is wrong, and shows it
             raise

@@ -17,6 +17,7 @@ from harness.cli.options import Output, output
 from harness.cli.reporting import emit
 from harness.cli.status import Status
 from harness.disk.settings import Setting, read_settings
+from harness.disk.upstreams import know_upstreams, own_upstreams
 from harness.errors import UsageError
 from harness.report import Format
 from harness.report.document import json_text
@@ -61,17 +62,20 @@ def command(output: Output) -> int:
 
 
 def _settings() -> tuple[str | None, dict[str, Setting]]:
-    """What is wrong with the settings, if anything is; and the settings, if nothing is."""
+    """What is wrong with the settings, or an upstream they name, if anything is; the settings, if they can be read."""
+    settings: dict[str, Setting] = {}
     try:
-        return None, read_settings(Path.cwd(), os.environ)
+        settings = read_settings(Path.cwd(), os.environ)
+        know_upstreams(Path.cwd(), os.environ)
     except UsageError as error:
-        return str(error), {}
+        return str(error), settings
+    return None, settings
 
 
 def _lines(settings: dict[str, Setting], problem: str | None) -> list[str]:
     lines = [f"harness {harness.__version__} on Python {platform.python_version()}, {platform.system()}"]
     lines += ["", "Packages", *map(_package_line, _packages())]
-    lines += ["", "Upstreams", *(f"  {name}" for name in upstream_names())]
+    lines += ["", "Upstreams", *map(_upstream_line, upstream_names())]
     lines += ["", "Limits", *(f"  {what:<20} {most:,}" for what, most in _limits().items())]
     lines += ["", "Settings", *(_setting_line(name, setting) for name, setting in settings.items())]
     return lines + [f"  {visible(line)}" for line in (problem or "").splitlines()]
@@ -85,6 +89,16 @@ def _package_line(package: Package) -> str:
     return f"  {package.name:<14} missing, and needed: install {DISTRIBUTION} again"
 
 
+def _upstream_line(name: str) -> str:
+    return f"  {name:<20} {visible(_origin(name))}"
+
+
+def _origin(name: str) -> str:
+    """Where an upstream comes from."""
+    own = own_upstreams().get(name)
+    return str(own.folder) if own else "comes with harness"
+
+
 def _setting_line(name: str, setting: Setting) -> str:
     value = "-" if setting.value is None else str(setting.value)
     origin = f"{setting.origin}: {setting.where}" if setting.where else setting.origin
@@ -96,7 +110,7 @@ def _document(settings: dict[str, Setting], problem: str | None) -> dict[str, ob
         "version": harness.__version__,
         "python": platform.python_version(),
         "packages": [msgspec.structs.asdict(package) for package in _packages()],
-        "upstreams": list(upstream_names()),
+        "upstreams": {name: _origin(name) for name in upstream_names()},
         "limits": _limits(),
         "settings": {name: msgspec.structs.asdict(setting) for name, setting in settings.items()},
         "problem": problem,

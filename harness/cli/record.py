@@ -87,6 +87,12 @@ def _job(
     **labels: str | None,
 ) -> Job:
     profile = get_upstream(upstream or "vitalentum")
+    if profile.name != "vitalentum":
+        raise UsageError(
+            f"There is no client of {profile.title} here to send a conversation with.",
+            expected="--upstream vitalentum",
+            help=f"harness proxy --upstream {profile.name} records what your own client sends through it",
+        )
     mode = _mode(out, how)
     return Job(
         messages=messages,

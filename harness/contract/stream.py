@@ -182,6 +182,9 @@ class StreamCheck:
             events = read_document(chunk_map, document)
         except ChunkError:  # what no client can read; the schema has said why
             self._note(self._machine.skip())
+            if at(document, chunk_map.done) is True:
+                self.complete = True
+                self._note(self._machine.feed((Done(),)))
         else:
             self.complete = self.complete or any(isinstance(event, Done) for event in events)
             words = next((f": {event.message}" for event in events if isinstance(event, Failed)), "")

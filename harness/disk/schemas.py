@@ -1,5 +1,5 @@
-"""The published schema documents, from the disk. Reads files of this package and no others; each is read
-once.
+"""The schema documents, from the disk. Reads files of this package and no others, each once; those of a user's own
+upstreams have been read with them (`harness.disk.upstreams`).
 
 In an installed package they lie in `harness/schemas`, in a checkout in `schemas` beside the package.
 """
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 import harness
+from harness.disk.upstreams import own_upstreams
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,5 +49,8 @@ def load_schema(upstream: str, name: str) -> Mapping[str, object]:
 
 
 def load_schemas(upstream: Upstream) -> dict[str, Mapping[str, object]]:
-    """Every document that belongs to an upstream, by name."""
+    """Every document that belongs to an upstream, by name; of a user's own, those in its folder."""
+    own = own_upstreams().get(upstream.name)
+    if own is not None and own.upstream == upstream:
+        return dict(own.documents)
     return {name: load_schema(upstream.name, name) for name in upstream.schemas}

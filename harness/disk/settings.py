@@ -6,10 +6,11 @@ are the command line's. It touches one file, and only reads it.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-Value = str | int
+Value = str | int | tuple[str, ...]
 
 
 class Origin(StrEnum):
@@ -47,6 +48,7 @@ class Setting(msgspec.Struct, frozen=True):
 
 KNOWN: dict[str, Known] = {
     "upstream": Known(None, "the upstream whose rules count"),
+    "upstreams": Known(None, "folders of upstreams of your own"),
     "base_url": Known(None, "where `record` sends its conversation"),
     "pace": Known("instant", "how fast recordings are played"),
     "cut": Known("recorded", "into which pieces a body is cut when it is played"),
@@ -55,6 +57,10 @@ KNOWN: dict[str, Known] = {
     "format": Known("text", "the form of results"),
     "color": Known("auto", "whether output is coloured"),
 }
+
+
+LISTS = frozenset({"upstreams"})
+"""Settings that are a list of texts; in the environment they are one text, parted as PATH is."""
 
 
 def read_settings(folder: Path, environ: Mapping[str, str]) -> dict[str, Setting]:
@@ -72,6 +78,18 @@ def settings_in_file(folder: Path) -> dict[str, Value]:
     """
     file = find_file(folder)
     return _table(file) if file else {}
+
+
+def upstream_folders(folder: Path, environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """The folders that the setting `upstreams` names, as seen from *folder*: in a file they are relative to that file.
+
+    Raises UsageError for a file that is wrong.
+    """
+    if text := environ.get(variable("upstreams")):
+        return tuple(folder / name for name in text.split(os.pathsep) if name)
+    file = find_file(folder)
+    names = _table(file).get("upstreams") if file else None
+    return tuple(file.parent / name for name in names) if file and isinstance(names, tuple) else ()
 
 
 def find_file(folder: Path) -> Path | None:
@@ -98,10 +116,10 @@ def _setting(
 
 def _table(file: Path) -> dict[str, Value]:
     table = _tool_table(file)
-    settings = {name.replace("-", "_"): value for name, value in table.items()}
+    settings: dict[str, Any] = {name.replace("-", "_"): value for name, value in table.items()}
     for name, value in settings.items():
         _check(name, value, file)
-    return settings
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
 
 
 def _tool_table(file: Path) -> dict[str, Value]:
@@ -126,7 +144,19 @@ def _check(name: str, value: object, file: Path) -> None:
             expected=f"one of {', '.join(KNOWN)}",
             help=f"did you mean {near[0]!r}?" if near else None,
         )
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if name in LISTS:
+        _check_list(name, value, where)
+    elif isinstance(value, bool) or not isinstance(value, str | int):
         raise UsageError(
             f"The setting {name!r} is no text and no whole number.", where=where, found=repr(value)
+        )
+
+
+def _check_list(name: str, value: object, where: str) -> None:
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise UsageError(
+            f"The setting {name!r} is no list of texts.",
+            where=where,
+            expected=f'{name} = ["path/to/folder"]',
+            found=repr(value),
         )

@@ -8,18 +8,31 @@ from typing import TYPE_CHECKING
 from harness.contract import check
 from harness.contract.contract import Contract
 from harness.disk.schemas import load_schemas
-from harness.upstreams.registry import get_upstream
+from harness.disk.upstreams import ensure_upstreams, get_upstream, own_upstreams
+from harness.errors import UsageError
 
 if TYPE_CHECKING:
     from harness.cassette.model import Cassette
+    from harness.disk.upstreams import OwnUpstream
     from harness.finding import Report
+    from harness.upstreams.upstream import Upstream
 
 
-@cache
 def contract_for(upstream: str) -> Contract:
     """The contract of the upstream of this name; compiled once."""
     found = get_upstream(upstream)
-    return Contract(found, load_schemas(found))
+    return _compiled(found, own_upstreams().get(upstream))
+
+
+@cache
+def _compiled(upstream: Upstream, own: OwnUpstream | None) -> Contract:
+    """*own* is where the documents come from, if not from this package; read anew, it is another."""
+    try:
+        return Contract(upstream, load_schemas(upstream))
+    except UsageError as error:
+        if own is not None:
+            error.where = error.where or str(own.folder / "schemas")
+        raise
 
 
 def stream_check(upstream: str, *, interaction: int | None = None) -> check.StreamCheck:
@@ -35,4 +48,5 @@ def validate(cassette: Cassette, *, upstream: str | None = None) -> Report:
     address. The verdict is `clean`, `benign`, `invalid` or `inconclusive`. Raises `UsageError` for a name
     that is not known.
     """
+    ensure_upstreams()
     return check.validate(cassette, lambda found: contract_for(found.name), upstream=upstream)

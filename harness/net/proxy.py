@@ -21,6 +21,7 @@ from multidict import CIMultiDict
 from harness.cassette.framing import NO_CHUNK
 from harness.cassette.model import Request, Response
 from harness.cassette.provenance import parse_source
+from harness.disk.upstreams import ensure_upstreams
 from harness.errors import UsageError
 from harness.net.answer import Framing, framed, framing_of, terminator
 from harness.net.forwarding import answer_head, led_back, parse_base, request_headers, target
@@ -92,6 +93,7 @@ class RecordingProxy:
         recorded_from: str | None = None,
         allow_remote: bool = False,
     ) -> None:
+        ensure_upstreams()
         profile = get_upstream(upstream) if upstream else None
         self._base = parse_base(_base_url(base_url, profile))
         self._tapes = TapeFolder(

@@ -23,6 +23,7 @@ from harness.cassette.model import Cassette, End, Interaction, Request, Response
 from harness.cassette.player import Player
 from harness.disk.cassettes import find_cassettes, load_cassette
 from harness.disk.environment import environment_redactor
+from harness.disk.upstreams import ensure_upstreams
 from harness.errors import CassetteMiss, UsageError
 from harness.net.answer import (
     Framing,
@@ -81,6 +82,7 @@ class ReplayServer:
         upstream: str | None = None,
         allow_remote: bool = False,
     ) -> None:
+        ensure_upstreams()
         self._faults = parse_faults(faults)
         self._pace, self._cut = parse_pace(pace), parse_cut(cut)
         self._cassettes = cassettes

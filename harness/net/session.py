@@ -20,6 +20,7 @@ from harness.cassette.provenance import parse_source, source_of
 from harness.disk.cassettes import load_cassette
 from harness.disk.environment import environment_redactor
 from harness.disk.tape import Take, TapeWriter
+from harness.disk.upstreams import ensure_upstreams
 from harness.errors import CassetteMiss, NothingRecordedError, UsageError
 from harness.net.recorder import Recorder
 from harness.upstreams.registry import get_upstream, upstream_for
@@ -49,6 +50,7 @@ class CassetteSession:
         source: str | None = None,
         recorded_from: str | None = None,
     ) -> None:
+        ensure_upstreams()
         self._path = None if isinstance(cassette, Cassette) else Path(cassette)
         self._cassette = cassette if isinstance(cassette, Cassette) else None
         self._mode = _record_mode(mode, self._cassette)

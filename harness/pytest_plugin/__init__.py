@@ -8,6 +8,7 @@ what makes a test fail (`outcome`, `verdict`, `aging`), and what the run adds up
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -70,6 +71,26 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Run(config), "harness-run")
     if config.getoption("harness_pace") or config.getoption("harness_cut"):
         _check_flags(config)
+    if _names_upstreams(config):
+        _know_upstreams(config)
+
+
+def _names_upstreams(config: pytest.Config) -> bool:
+    """Whether the settings may name upstreams of the user's own. A look, for reading them takes an import."""
+    file = config.rootpath / "pyproject.toml"
+    return "HARNESS_UPSTREAMS" in os.environ or (file.is_file() and b"upstreams" in file.read_bytes())
+
+
+def _know_upstreams(config: pytest.Config) -> None:
+    """Read them now, from where the run starts: a test may stand elsewhere."""
+    from harness.disk.upstreams import forget_upstreams, know_upstreams
+    from harness.errors import UsageError
+
+    try:
+        know_upstreams(config.rootpath, os.environ)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.add_cleanup(forget_upstreams)
 
 
 def _check_flags(config: pytest.Config) -> None:

@@ -95,6 +95,7 @@ def machine_for(upstream: Upstream, *, choices: int = 1) -> Machine:
         role_first=promises.role_first,
         role_every=promises.role_every,
         terminal=upstream.has_end,
+        finish=any(kind.finish for kind in upstream.events),
         usage_once=promises.usage_once,
         constant=promises.constant,
         tool_ids=promises.tool_ids,
@@ -201,6 +202,7 @@ def _calls(tools: ToolMap, choice: dict[str, object], index: int) -> list[ToolDe
     return [
         _call(tools, call, place, index)
         for place, call in enumerate(calls if isinstance(calls, list) else [])
+        if isinstance(call, dict)
     ]
 
 

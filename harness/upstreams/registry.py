@@ -15,13 +15,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-import msgspec
-
 from harness.errors import UsageError
-from harness.upstreams.upstream import Upstream
+from harness.upstreams.profile import parse_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from harness.upstreams.upstream import Upstream
 
 _NAMES = ("anthropic-messages", "ollama-chat", "openai-chat", "vitalentum")
 
@@ -116,4 +116,4 @@ def _place(address: SplitResult) -> set[str | int]:
 def _load(name: str) -> Upstream:
     folder = files("harness.upstreams").joinpath(name.replace("-", "_"))
     text = folder.joinpath("profile.toml").read_text(encoding="utf-8")
-    return msgspec.toml.decode(text, type=Upstream)
+    return parse_profile(text, where=name)

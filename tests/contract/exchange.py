@@ -1,32 +1,50 @@
-"""A valid exchange, and the one change that a vector makes to it. Used by the tests of this folder."""
+"""A valid exchange of each upstream, and the one change that a vector makes to it. Used by the tests of this folder.
+
+The exchanges are data: `tests/vectors/contract/<upstream>/valid.json`.
+"""
 
 from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
-from harness.cassette.model import Cassette, End, Frame, Interaction, Request, Response, StreamRecord
+import msgspec
 
-URI = "http://127.0.0.1:8080/api/converse-edge"
-HEAD = {
-    "id": "chatcmpl-0001",
-    "object": "chat.completion.chunk",
-    "created": 1693526400,
-    "model": "gpt-3.5-turbo-0613",
-}
-CHUNKS: list[dict[str, Any]] = [
-    HEAD | {"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": None}]},
-    HEAD | {"choices": [{"index": 0, "delta": {"content": "Hel"}, "finish_reason": None}]},
-    HEAD | {"choices": [{"index": 0, "delta": {"content": "lo"}, "finish_reason": None}]},
-    HEAD | {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
-]
-VALID = (1, 2, 3, 4, "[DONE]")
-REQUEST_HEADERS = (("Accept", "text/event-stream"), ("Content-Type", "application/json"))
-REPLY_HEADERS = (
-    ("Content-Type", "text/event-stream;charset=utf-8"),
-    ("Cache-Control", "no-cache, no-transform"),
-)
+from harness.cassette.model import Cassette, End, Frame, Interaction, Request, Response, StreamRecord
+from harness.upstreams.registry import get_upstream
+from harness.upstreams.upstream import Framing, Upstream
+
+VECTORS = Path(__file__).parents[1] / "vectors" / "contract"
+
+
+class Exchange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One valid exchange, as its file says it."""
+
+    description: str
+    uri: str
+    request_headers: list[tuple[str, str]]
+    request: dict[str, Any]
+    inside: dict[str, Any]
+    """The documents within the request's strings."""
+    reply_headers: list[tuple[str, str]]
+    head: dict[str, Any]
+    """What every chunk begins with."""
+    chunks: list[dict[str, Any]]
+    events: list[int | str]
+    """The valid stream: numbers of chunks, and the data of events that are none."""
+
+
+def exchange(upstream: str) -> Exchange:
+    """The valid exchange of this upstream."""
+    found = msgspec.json.decode((VECTORS / upstream / "valid.json").read_bytes(), type=Exchange)
+    return msgspec.structs.replace(found, chunks=[found.head | chunk for chunk in found.chunks])
+
+
+UPSTREAMS = tuple(sorted(path.parent.name for path in VECTORS.glob("*/valid.json")))
+EXCHANGES = {name: exchange(name) for name in UPSTREAMS}
+URI, HEAD, CHUNKS = EXCHANGES["vitalentum"].uri, EXCHANGES["vitalentum"].head, EXCHANGES["vitalentum"].chunks
 
 
 def change(document: Any, case: dict[str, Any]) -> Any:
@@ -43,41 +61,73 @@ def change(document: Any, case: dict[str, Any]) -> Any:
     return changed
 
 
-def data(event: Any) -> str:
+def data(event: Any, valid: Exchange = EXCHANGES["vitalentum"]) -> str:
     """The data of an event as the vectors write it: a chunk's number, its differences, or the text itself."""
     if isinstance(event, int):
-        return json.dumps(CHUNKS[event - 1])
-    return json.dumps(HEAD | event) if isinstance(event, dict) else str(event)
+        return json.dumps(valid.chunks[event - 1])
+    return json.dumps(valid.head | event) if isinstance(event, dict) else str(event)
 
 
-def events(case: dict[str, Any]) -> list[str]:
+def kind(event: Any, valid: Exchange) -> str | None:
+    """The type of an event whose data says it, as the valid one's does; None where it has none."""
+    document = valid.chunks[event - 1] if isinstance(event, int) else event
+    if isinstance(document, str):
+        document = json.loads(document) if document.startswith('{"type"') else {}
+    found = (valid.head | document).get("type")
+    return None if found is None else str(found)
+
+
+def events(case: dict[str, Any], valid: Exchange = EXCHANGES["vitalentum"]) -> list[str]:
+    said = _said(case, valid)
     if "chunk" in case:
-        chunks = [change(c, case) if n == case["chunk"] else c for n, c in enumerate(CHUNKS, 1)]
-        return [*map(json.dumps, chunks), "[DONE]"]
-    changes = case.get("ending", case)
-    return [data(event) for event in changes.get("events", VALID)]
+        return [
+            json.dumps(change(valid.chunks[event - 1], case))
+            if event == case["chunk"]
+            else data(event, valid)
+            for event in said
+        ]
+    return [data(event, valid) for event in said]
 
 
-def request(case: dict[str, Any]) -> Request:
-    conversation: Any = {"history": [{"speaker": "human", "text": "Hello"}]}
-    if case.get("document") == "conversation":
-        conversation = change(conversation, case)
-    body: Any = {"conversation": json.dumps(conversation), "temperature": 0.7}
-    if case.get("document") == "request":
+def _said(case: dict[str, Any], valid: Exchange) -> list[Any]:
+    said: list[Any] = case.get("ending", case).get("events", valid.events)
+    return said
+
+
+def framed(text: str, name: str | None, upstream: Upstream) -> bytes:
+    """The bytes of one event, of this type where the upstream's events have any."""
+    if upstream.framing is Framing.NDJSON:
+        return f"{text}\n".encode()
+    return (f"event: {name}\n" if name else "").encode() + f"data: {text}\n\n".encode()
+
+
+def request(case: dict[str, Any], valid: Exchange = EXCHANGES["vitalentum"]) -> Request:
+    document = case.get("document")
+    inside = {
+        name: change(inner, case) if document == name else inner for name, inner in valid.inside.items()
+    }
+    body: Any = valid.request | {name: json.dumps(inner) for name, inner in inside.items()}
+    if document == "request":
         body = change(body, case) if case["path"][0] in body or "set" in case else body
     head = case.get("head", {})
     text = head["body"] if "body" in head else json.dumps(body)
     return Request(
         method=head.get("method", "POST"),
-        uri=head.get("uri", URI),
-        headers=tuple((name, value) for name, value in head.get("headers", REQUEST_HEADERS)),
+        uri=head.get("uri", valid.uri),
+        headers=tuple((name, value) for name, value in head.get("headers", valid.request_headers)),
         body=None if text is None else text.encode(),
     )
 
 
-def response(case: dict[str, Any]) -> Response:
-    said, ending = case.get("response", {}), case.get("ending", {"end": "complete"})
-    pieces = [f"data: {text}\n\n".encode() for text in events(case)]
+def response(case: dict[str, Any], upstream: str = "vitalentum") -> Response:
+    said, ending, valid = (
+        case.get("response", {}),
+        case.get("ending", {"end": "complete"}),
+        EXCHANGES[upstream],
+    )
+    profile = get_upstream(upstream)
+    names = [kind(event, valid) for event in _said(case, valid)]
+    pieces = [framed(text, name, profile) for text, name in zip(events(case, valid), names, strict=True)]
     if "body" in said:
         pieces = [said["body"].encode()]
     if "latin1" in said:
@@ -90,7 +140,7 @@ def response(case: dict[str, Any]) -> Response:
     return Response(
         status=said.get("status", 200),
         reason="",
-        headers=tuple((name, value) for name, value in said.get("headers", REPLY_HEADERS)),
+        headers=tuple((name, value) for name, value in said.get("headers", valid.reply_headers)),
         body=body,
         stream=None if end is None else record(sizes, End(end), digest=ending.get("digest")),
     )
@@ -101,7 +151,7 @@ def record(sizes: list[int], end: End = End.COMPLETE, *, digest: str | None = No
     return StreamRecord(frames=frames, end=end, end_ms=float(len(sizes)), digest=digest)
 
 
-def tape(case: dict[str, Any] | None = None) -> Cassette:
-    """A tape of the one exchange, changed as *case* says."""
+def tape(case: dict[str, Any] | None = None, upstream: str = "vitalentum") -> Cassette:
+    """A tape of the one exchange of this upstream, changed as *case* says."""
     case = case or {}
-    return Cassette((Interaction(request(case), response(case)),))
+    return Cassette((Interaction(request(case, EXCHANGES[upstream]), response(case, upstream)),))

@@ -1,0 +1,72 @@
+"""A profile that is wrong is refused with its file, and with the word that was meant."""
+
+import pytest
+
+from harness.errors import UsageError
+from harness.upstreams.profile import WORDS, parse_profile
+
+RIGHT = """
+name = "parrot"
+title = "Parrot"
+base_url = "http://127.0.0.1:8181"
+method = "POST"
+path = "/say"
+content_type = "application/json"
+reply_type = "text/event-stream"
+terminal = "BYE"
+
+[[events]]
+text = ["squawk"]
+"""
+
+
+def changed(old, new):
+    assert old in RIGHT
+    return RIGHT.replace(old, new)
+
+
+def test_a_profile_is_read_with_defaults_for_what_it_leaves_out():
+    parrot = parse_profile(RIGHT, where="profile.toml")
+    assert (parrot.name, parrot.url(), parrot.has_end) == ("parrot", "http://127.0.0.1:8181/say", True)
+    assert parrot.schemas == ("request", "chunk", "error")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('terminal = "BYE"', 'terminl = "BYE"', "did you mean 'terminal'?"),
+        ("text = [", "txet = [", "did you mean 'text'?"),
+        ("text = [", "zzzz = [", "docs/how-to/add-an-upstream.md"),
+        ('path = "/say"', "", "missing required field `path`"),
+        ('path = "/say"', "path = 5", "Expected `str`, got `int` - at `$.path`"),
+        ('terminal = "BYE"', 'framing = "xml"', "Invalid enum value 'xml'"),
+        ('name = "parrot"', 'name = "parrot', "no TOML"),
+        ('name = "parrot"', 'name = "../parrot"', "name is no name"),
+        ('name = "parrot"', 'name = "Parrot"', "name is no name"),
+        ('name = "parrot"', 'name = ""', "name is no name"),
+        ("http://127.0.0.1:8181", "127.0.0.1:8181", "base_url"),
+        ("http://127.0.0.1:8181", "http://127.0.0.1:8181/", "base_url"),
+        ('path = "/say"', 'path = "/"', "path is none"),
+        ('path = "/say"', 'path = "say"', "path is none"),
+        ('path = "/say"', 'path = "/say?x=1"', "path is none"),
+        ('[[events]]\ntext = ["squawk"]', "", "no [[events]]"),
+        ("[[events]]", "[[events]]\n[[events]]", "same name"),
+        ('terminal = "BYE"', 'framing = "ndjson"\n[[events]]\nname = "ping"', "no event names"),
+        (
+            'terminal = "BYE"',
+            'schemas = ["request", "error", "../chunk"]',
+            "in the profile's schemas is none",
+        ),
+        ('terminal = "BYE"', 'schemas = ["request", "error"]', "must list request, error"),
+        ('terminal = "BYE"', 'json_strings = ["conversation"]', "must list request, error"),
+    ],
+)
+def test_a_wrong_profile_is_refused_in_words(old, new, said):
+    with pytest.raises(UsageError) as caught:
+        parse_profile(changed(old, new), where="parrot/profile.toml")
+    assert said in str(caught.value)
+    assert "parrot/profile.toml" in str(caught.value)
+
+
+def test_the_words_are_those_of_the_struct():
+    assert {"name", "events", "role_first", "calls", "prompt_tokens", "own_upstream"} <= {*WORDS}
