@@ -17,7 +17,6 @@ from harness.disk.validation import validate
 from harness.finding import Severity, Verdict
 from tests.contract.exchange import UPSTREAMS, VECTORS, tape
 
-
 if TYPE_CHECKING:
     from pathlib import Path
 
