@@ -189,3 +189,41 @@ def test_the_page_in_the_docs_names_every_fault_its_settings_and_what_it_does():
     for name, rule in FAULTS.items():
         assert told[name].endswith(f"| {rule.says} |")
         assert all(f"`{setting}`" in told[name] for setting, _ in rule.defaults)
+
+
+def reply(kind: str, upstream: str, *events: bytes) -> Response:
+    body = b"".join(events)
+    stream = StreamRecord((Frame(1.0, len(body)),), End.COMPLETE, 1.0, upstream=upstream)
+    return Response(200, "OK", (("Content-Type", kind),), body, stream)
+
+
+LINES = [
+    b'{"message":{"role":"assistant","content":"a"},"done":false}\n',
+    b'{"done":true,"done_reason":"stop"}\n',
+]
+NAMED = [
+    b'event: message_start\ndata: {"type":"message_start"}\n\n',
+    b'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+]
+
+
+@pytest.mark.parametrize(
+    ("response", "left"),
+    [
+        (reply("application/x-ndjson", "ollama-chat", *LINES), LINES[0]),
+        (reply("text/event-stream", "anthropic-messages", *NAMED), NAMED[0]),
+        (reply("text/event-stream", "openai-chat", *EVENTS), b"".join(EVENTS[:3])),
+        (reply("text/event-stream", "nobody-knows", *EVENTS), b"".join(EVENTS[:3])),
+    ],
+    ids=["ndjson", "named events", "[DONE]", "an upstream that is not known"],
+)
+def test_the_event_that_ends_a_stream_is_dropped_whatever_it_is(response, left):
+    broken, _ = staged("drop_done", response=response)
+    assert broken.body == left
+
+
+def test_lines_of_json_are_events_for_every_fault():
+    response = reply("application/x-ndjson", "ollama-chat", *LINES)
+    assert staged("truncate:events=1", response=response)[0].body == LINES[0]
+    assert staged("reorder", response=response)[0].body == LINES[1] + LINES[0]
+    assert [piece.data for piece in playback(response, cut="event").pieces] == LINES

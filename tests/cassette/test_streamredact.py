@@ -105,3 +105,36 @@ def test_bytes_one_by_one_cost_linear_time():
     for byte in b'data: "' + b"x" * 50_000:
         stream.feed(bytes([byte]))
     assert time.process_time() - before < 5
+
+
+def line(text: str) -> bytes:
+    return json.dumps({"message": {"role": "assistant", "content": text}, "done": False}).encode() + b"\n"
+
+
+def named(piece: dict[str, str]) -> bytes:
+    text = json.dumps({"type": "content_block_delta", "index": 1, "delta": piece})
+    return f"event: content_block_delta\ndata: {text}\n\n".encode()
+
+
+WRITERS = {
+    "openai-chat text": delta,
+    "openai-chat arguments": lambda text: (
+        b"data: %b\n\n"
+        % json.dumps({"choices": [{"delta": {"tool_calls": [{"function": {"arguments": text}}]}}]}).encode()
+    ),
+    "anthropic-messages text": lambda text: named({"type": "text_delta", "text": text}),
+    "anthropic-messages thought": lambda text: named({"type": "thinking_delta", "thinking": text}),
+    "anthropic-messages arguments": lambda text: named({"type": "input_json_delta", "partial_json": text}),
+    "ollama-chat text": line,
+}
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+@pytest.mark.parametrize("cut", [1, 3, 20, len(KEY) - 1])
+def test_a_secret_split_over_two_deltas_is_covered_whatever_the_upstream(kind, cut):
+    write = WRITERS[kind]
+    pieces = [write("key: " + KEY[:cut]), write(KEY[cut:]), write(" and on")]
+    stream = StreamRedactor(Finder())
+    out = b"".join([*(part for piece in pieces for part in stream.feed(piece)), *stream.close()])
+    covered = "sk-" + "*" * len(SECRET)
+    assert out == b"".join([write("key: " + covered[:cut]), write(covered[cut:]), write(" and on")])

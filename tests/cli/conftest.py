@@ -15,6 +15,8 @@ import pytest
 from harness.cassette.model import Cassette, End, Frame, Interaction, Request, Response, Source, StreamRecord
 from harness.cli import run
 from harness.disk.cassettes import save_cassette
+from harness.disk.upstreams import forget_upstreams
+from tests.disk.parrot import write_parrot
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = [sys.executable, "-c", "from harness.cli import main; main()"]
@@ -113,3 +115,12 @@ def tape(tmp_path):
     path = tmp_path / "hello.yaml"
     save_cassette(Cassette((interaction(),)), path)
     return path
+
+
+@pytest.fixture
+def parrot(tmp_path):
+    """An upstream of the user's own, which the settings in this folder name."""
+    folder = write_parrot(tmp_path / "parrot")
+    (tmp_path / "pyproject.toml").write_text('[tool.harness]\nupstreams = ["parrot"]\n')
+    yield folder
+    forget_upstreams()

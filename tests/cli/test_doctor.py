@@ -39,3 +39,20 @@ def test_it_names_version_and_upstreams(cli):
     out = cli("doctor").out
     assert out.startswith("harness 0.1.0 on Python 3.")
     assert "vitalentum" in out
+
+
+def test_it_says_where_each_upstream_comes_from(cli, parrot):
+    assert "  openai-chat          comes with harness" in cli("doctor").out
+    upstreams = json.loads(cli("doctor", "--format", "json").out)["upstreams"]
+    assert (upstreams["parrot"], upstreams["vitalentum"]) == (str(parrot), "comes with harness")
+
+
+def test_an_upstream_that_is_wrong_is_shown_and_not_died_of(cli, parrot):
+    (parrot / "profile.toml").write_text('name = "parrot"')
+    ended = cli("doctor")
+    assert (ended.status, str(parrot / "profile.toml") in ended.out, "Settings" in ended.out) == (
+        2,
+        True,
+        True,
+    )
+    assert "  upstreams" in ended.out

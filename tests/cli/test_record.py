@@ -140,3 +140,10 @@ def test_an_interruption_keeps_what_had_come(tmp_path):
     assert f"kept with what had come: {out}" in err
     assert "Traceback" not in err
     assert load_cassette(out).interactions[0].response.stream.end == "closed"
+
+
+@pytest.mark.parametrize("upstream", ["openai-chat", "anthropic-messages", "ollama-chat", "parrot"])
+def test_an_upstream_without_a_client_is_left_to_the_proxy(cli, parrot, upstream):
+    ended = cli("record", "Hello!", "--upstream", upstream, "--out", "hello.yaml")
+    assert ended.status == 2
+    assert f"harness proxy --upstream {upstream}" in ended.err

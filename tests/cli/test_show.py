@@ -9,6 +9,8 @@ import pytest
 from harness.cassette.model import Cassette
 from harness.disk.cassettes import save_cassette
 from tests.cli.conftest import interaction
+from tests.contract.exchange import UPSTREAMS
+from tests.contract.exchange import tape as exchange_of
 
 
 def test_the_listing_holds_origin_events_path_and_ending(cli, tape):
@@ -62,3 +64,13 @@ def test_of_several_cassettes_one_must_be_named(cli, tape, tmp_path):
 
 def test_a_folder_with_one_cassette_stands_for_it(cli, tape):
     assert cli("show", ".").status == 0
+
+
+@pytest.mark.parametrize("upstream", UPSTREAMS)
+def test_the_streams_of_every_upstream_are_read(cli, tmp_path, upstream):
+    save_cassette(exchange_of(upstream=upstream), tmp_path / "tape.yaml")
+    (document,) = json.loads(cli("show", "tape.yaml", "--format", "json", "--upstream", upstream).out)
+    assert document["text"] == "Hello"
+    assert "[DONE]" in document["events"][-1]["says"]
+    assert cli("play", "tape.yaml", "--upstream", upstream).out == "Hello\n"
+    assert cli("validate", "tape.yaml", "--upstream", upstream).status == 0

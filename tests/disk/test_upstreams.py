@@ -23,13 +23,8 @@ from harness.errors import UsageError
 from harness.net import ReplayServer
 from harness.net.session import CassetteSession
 from harness.upstreams.registry import upstream_for, upstream_names
+from tests.disk.parrot import SCHEMAS, write_parrot
 from tests.upstreams.test_profile import RIGHT
-
-SCHEMAS = {
-    "request": {"type": "object", "required": ["say"], "properties": {"say": {"type": "string"}}},
-    "chunk": {"type": "object", "required": ["squawk"], "properties": {"squawk": {"type": "string"}}},
-    "error": {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}},
-}
 
 
 @pytest.fixture(autouse=True)
@@ -38,18 +33,9 @@ def nothing_stays():
     forget_upstreams()
 
 
-def written(folder, *, profile=RIGHT, schemas=SCHEMAS):
-    (folder / "schemas").mkdir(parents=True)
-    (folder / "profile.toml").write_text(profile)
-    for name, schema in schemas.items():
-        text = schema if isinstance(schema, str) else json.dumps(schema)
-        (folder / "schemas" / f"{name}.schema.json").write_text(text)
-    return folder
-
-
 @pytest.fixture
 def parrot(tmp_path):
-    return written(tmp_path / "parrot")
+    return write_parrot(tmp_path / "parrot")
 
 
 def known(folder):
@@ -76,7 +62,7 @@ def test_the_settings_file_names_folders_relative_to_itself(tmp_path, parrot):
 
 def test_the_environment_wins_and_is_parted_as_paths_are(tmp_path, parrot):
     (tmp_path / "pyproject.toml").write_text('[tool.harness]\nupstreams = ["nowhere"]\n')
-    other = written(tmp_path / "other", profile=RIGHT.replace('"parrot"', '"other"'))
+    other = write_parrot(tmp_path / "other", profile=RIGHT.replace('"parrot"', '"other"'))
     know_upstreams(tmp_path, {"HARNESS_UPSTREAMS": os.pathsep.join(["parrot", str(other)])})
     assert {*own_upstreams()} == {"parrot", "other"}
 
@@ -150,7 +136,7 @@ def test_its_own_keys_are_secret(parrot):
 
 
 def test_an_own_one_wins_where_it_shares_a_path_with_another(tmp_path):
-    known(written(tmp_path / "mine", profile=RIGHT.replace('"/say"', '"/v1/chat/completions"')))
+    known(write_parrot(tmp_path / "mine", profile=RIGHT.replace('"/say"', '"/v1/chat/completions"')))
     assert upstream_for("POST", "http://x/v1/chat/completions").name == "parrot"
 
 
@@ -200,7 +186,7 @@ def test_a_schema_that_points_elsewhere_is_refused_and_nothing_is_fetched(parrot
 
 
 def test_two_of_one_name_and_too_many_are_refused(tmp_path, parrot):
-    two = written(tmp_path / "two")
+    two = write_parrot(tmp_path / "two")
     with pytest.raises(UsageError, match="Two upstreams are named 'parrot'"):
         know_upstreams(tmp_path, {"HARNESS_UPSTREAMS": os.pathsep.join([str(parrot), str(two)])})
     with pytest.raises(UsageError, match="65 folders"):

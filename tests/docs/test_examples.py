@@ -34,11 +34,12 @@ PAGES = [
     *sorted((ROOT / "docs").glob("how-to/*.md")),
 ]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-FILE = re.compile(r"# (\w+\.(?:py|toml))\n")
+FILE = re.compile(r"(?:#|//) ((?:\w+/)*[\w.]+\.(?:py|toml|json))\n")
 COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 IS_INSTALLED = bool(entry_points(group="pytest11", name="harness"))
 PROGRAMS = {
     "harness": PROGRAM,
+    "python": [sys.executable],
     "pytest": [sys.executable, "-m", "pytest", *([] if IS_INSTALLED else ["-p", "harness.pytest_plugin"])],
 }
 """What pages run."""
@@ -58,9 +59,14 @@ class Page:
     def block(self, kind: str, source: str) -> None:
         """Do what a block says."""
         if named := FILE.match(source):
-            (self.folder / named[1]).write_text(self._with_free_ports(source), encoding="utf-8")
+            self._file(named[1], source.removeprefix(named[0]) if kind == "json" else source)
         elif kind in ("python", "console"):
             getattr(self, kind)(source)
+
+    def _file(self, name: str, source: str) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self._with_free_ports(source), encoding="utf-8")
 
     def python(self, source: str) -> None:
         """Run a block, and whatever it defined as a test."""
@@ -91,7 +97,7 @@ class Page:
         process = self._start([*PROGRAMS[words[0]], *words[1:]])
         if line.endswith("&"):
             self.servers.append(process)
-            return process.stdout.readline() + process.stderr.readline()
+            return process.stdout.readline() + (process.stderr.readline() if words[0] == "harness" else "")
         return "".join(process.communicate(timeout=60))
 
     def _start(self, words: list[str]) -> subprocess.Popen[str]:
@@ -130,7 +136,7 @@ def test_what_a_page_shows_is_true(path, tmp_path, monkeypatch):
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_every_block_of_a_page_has_a_kind(path):
     fences = re.findall(r"^```(\w*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
-    assert set(fences[::2]) <= {"python", "console", "sh", "toml", "text"}
+    assert set(fences[::2]) <= {"python", "console", "sh", "toml", "json", "text"}
 
 
 def test_shell_blocks_name_sessions_and_commands_that_exist():

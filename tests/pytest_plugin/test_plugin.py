@@ -9,6 +9,8 @@ import tomllib
 
 import pytest
 
+from harness.upstreams.registry import upstream_names
+from tests.disk.parrot import write_parrot
 from tests.pytest_plugin.conftest import ROOT
 
 LOADED = """
@@ -96,3 +98,25 @@ def test_keys_of_the_ini_file_count_for_every_test(project):
     project.tests("@pytest.mark.harness\ndef test_hello():\n    pass")
     project.tape("test_hello")
     project.run("--strict-config").assert_outcomes(passed=1)
+
+
+def test_a_run_knows_the_upstreams_of_its_project_wherever_a_test_stands(project):
+    write_parrot(project.path / "parrot")
+    (project.path / "pyproject.toml").write_text('[tool.harness]\nupstreams = ["parrot"]\n')
+    project.tests(
+        """
+        def test_it(tmp_path, monkeypatch):
+            monkeypatch.chdir(tmp_path)
+            assert harness.get_upstream("parrot").title == "Parrot"
+        """
+    )
+    project.run().assert_outcomes(passed=1)
+    assert "parrot" not in upstream_names()
+
+
+def test_an_upstream_that_is_wrong_ends_the_run_with_a_word(project, monkeypatch):
+    monkeypatch.setenv("HARNESS_UPSTREAMS", "nowhere")
+    project.tests("def test_it():\n    pass")
+    ran = project.run_apart()
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines(["*The file of an upstream cannot be read*"])

@@ -1,9 +1,18 @@
 """A profile that is wrong is refused with its file, and with the word that was meant."""
 
+import json
+import tomllib
+from pathlib import Path
+
+import jsonschema
+import msgspec
 import pytest
 
 from harness.errors import UsageError
 from harness.upstreams.profile import WORDS, parse_profile
+from harness.upstreams.upstream import ChunkMap, ErrorMap, ErrorReply, Promises, ToolMap, Upstream, UsageMap
+
+ROOT = Path(__file__).parents[2]
 
 RIGHT = """
 name = "parrot"
@@ -31,36 +40,36 @@ def test_a_profile_is_read_with_defaults_for_what_it_leaves_out():
     assert parrot.schemas == ("request", "chunk", "error")
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ('terminal = "BYE"', 'terminl = "BYE"', "did you mean 'terminal'?"),
-        ("text = [", "txet = [", "did you mean 'text'?"),
-        ("text = [", "zzzz = [", "docs/how-to/add-an-upstream.md"),
-        ('path = "/say"', "", "missing required field `path`"),
-        ('path = "/say"', "path = 5", "Expected `str`, got `int` - at `$.path`"),
-        ('terminal = "BYE"', 'framing = "xml"', "Invalid enum value 'xml'"),
-        ('name = "parrot"', 'name = "parrot', "no TOML"),
-        ('name = "parrot"', 'name = "../parrot"', "name is no name"),
-        ('name = "parrot"', 'name = "Parrot"', "name is no name"),
-        ('name = "parrot"', 'name = ""', "name is no name"),
-        ("http://127.0.0.1:8181", "127.0.0.1:8181", "base_url"),
-        ("http://127.0.0.1:8181", "http://127.0.0.1:8181/", "base_url"),
-        ('path = "/say"', 'path = "/"', "path is none"),
-        ('path = "/say"', 'path = "say"', "path is none"),
-        ('path = "/say"', 'path = "/say?x=1"', "path is none"),
-        ('[[events]]\ntext = ["squawk"]', "", "no [[events]]"),
-        ("[[events]]", "[[events]]\n[[events]]", "same name"),
-        ('terminal = "BYE"', 'framing = "ndjson"\n[[events]]\nname = "ping"', "no event names"),
-        (
-            'terminal = "BYE"',
-            'schemas = ["request", "error", "../chunk"]',
-            "in the profile's schemas is none",
-        ),
-        ('terminal = "BYE"', 'schemas = ["request", "error"]', "must list request, error"),
-        ('terminal = "BYE"', 'json_strings = ["conversation"]', "must list request, error"),
-    ],
-)
+WRONG = [
+    ('terminal = "BYE"', 'terminl = "BYE"', "did you mean 'terminal'?"),
+    ("text = [", "txet = [", "did you mean 'text'?"),
+    ("text = [", "zzzz = [", "docs/how-to/add-an-upstream.md"),
+    ('path = "/say"', "", "missing required field `path`"),
+    ('path = "/say"', "path = 5", "Expected `str`, got `int` - at `$.path`"),
+    ('terminal = "BYE"', 'framing = "xml"', "Invalid enum value 'xml'"),
+    ('name = "parrot"', 'name = "parrot', "no TOML"),
+    ('name = "parrot"', 'name = "../parrot"', "name is no name"),
+    ('name = "parrot"', 'name = "Parrot"', "name is no name"),
+    ('name = "parrot"', 'name = ""', "name is no name"),
+    ("http://127.0.0.1:8181", "127.0.0.1:8181", "base_url"),
+    ("http://127.0.0.1:8181", "http://127.0.0.1:8181/", "base_url"),
+    ('path = "/say"', 'path = "/"', "path is none"),
+    ('path = "/say"', 'path = "say"', "path is none"),
+    ('path = "/say"', 'path = "/say?x=1"', "path is none"),
+    ('[[events]]\ntext = ["squawk"]', "", "no [[events]]"),
+    ("[[events]]", "[[events]]\n[[events]]", "same name"),
+    ('terminal = "BYE"', 'framing = "ndjson"\n[[events]]\nname = "ping"', "no event names"),
+    (
+        'terminal = "BYE"',
+        'schemas = ["request", "error", "../chunk"]',
+        "in the profile's schemas is none",
+    ),
+    ('terminal = "BYE"', 'schemas = ["request", "error"]', "must list request, error"),
+    ('terminal = "BYE"', 'json_strings = ["conversation"]', "must list request, error"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), WRONG)
 def test_a_wrong_profile_is_refused_in_words(old, new, said):
     with pytest.raises(UsageError) as caught:
         parse_profile(changed(old, new), where="parrot/profile.toml")
@@ -70,3 +79,47 @@ def test_a_wrong_profile_is_refused_in_words(old, new, said):
 
 def test_the_words_are_those_of_the_struct():
     assert {"name", "events", "role_first", "calls", "prompt_tokens", "own_upstream"} <= {*WORDS}
+
+
+SCHEMA = json.loads((ROOT / "schemas/harness/profile.schema.json").read_text("utf-8"))
+EVENT = SCHEMA["definitions"]["event"]
+TABLES = [
+    (Upstream, SCHEMA),
+    (ChunkMap, EVENT),
+    (ToolMap, EVENT["properties"]["tools"]),
+    (UsageMap, EVENT["properties"]["counts"]),
+    (Promises, SCHEMA["properties"]["promises"]),
+    (ErrorMap, SCHEMA["properties"]["errors"]),
+    (ErrorReply, SCHEMA["properties"]["error_replies"]["items"]),
+]
+
+
+@pytest.mark.parametrize(("struct", "table"), TABLES, ids=[struct.__name__ for struct, _ in TABLES])
+def test_the_published_schema_has_the_words_of_the_struct_each_described(struct, table):
+    assert [*table["properties"]] == [field.name for field in msgspec.structs.fields(struct)]
+    asked = {field.name for field in msgspec.structs.fields(struct) if field.required}
+    assert {*table.get("required", ())} == asked | ({"events"} if struct is Upstream else set())
+    assert table["additionalProperties"] is False
+    assert all(word["description"] for word in table["properties"].values())
+
+
+@pytest.mark.parametrize(
+    "file", sorted(ROOT.glob("harness/upstreams/*/profile.toml")), ids=lambda file: file.parent.name
+)
+def test_every_profile_fits_the_published_schema(file):
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+    jsonschema.Draft7Validator(SCHEMA).validate(tomllib.loads(file.read_text("utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"), WRONG, ids=[f"{new or old}: {said}" for old, new, said in WRONG]
+)
+def test_the_published_schema_refuses_what_the_struct_refuses(old, new, said):
+    """But for what is no TOML, and for what no schema can say."""
+    try:
+        document = tomllib.loads(changed(old, new))
+    except tomllib.TOMLDecodeError:
+        assert said == "no TOML"
+        return
+    fits = jsonschema.Draft7Validator(SCHEMA).is_valid(document)
+    assert fits == (said in ("same name", "no event names", "must list request, error"))
