@@ -1,7 +1,8 @@
 """Writes what in the documentation is made and not written: `python docs/generate.py`.
 
 The picture comes from a recording in `cassettes/` and a real replay of it; the page on the command line from the
-commands themselves, and a test says when it is out of date.
+commands themselves; the tables of rules and of the stream grammar from the tables in the code. Tests say when one is
+out of date.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import msgspec
 
 from harness import found_cases, load_cassette, use_cassette
 from harness.cassette.model import Frame, Interaction
+from harness.chat.picture import render_grammar
 from harness.cli.app import COMMANDS, app
 from harness.cli.status import MEANING
+from harness.contract.page import render_rules
 from harness.disk.settings import KNOWN, variable
 from harness.fuzz.laws import LAWS
 from harness.fuzz.page import render_laws
@@ -140,6 +143,14 @@ def parsers() -> str:
     return "\n".join(parts)
 
 
+def drawn_anew(page: str, drawing: str) -> str:
+    """The page with its drawing as it is now: from the drawing's first heading to the next `##`, or to the end."""
+    first = drawing.split("\n", 1)[0]
+    before, _, rest = page.partition(f"\n{first}\n")
+    after = rest.partition("\n## ")
+    return f"{before}\n{drawing}" + "".join(after[1:])
+
+
 def _help(name: str | None) -> str:
     top = click.Context(app, info_name="harness", terminal_width=80, **app.context_settings)
     if name is None:
@@ -157,5 +168,8 @@ if __name__ == "__main__":
     (DOCS / "reference" / "cli.md").write_text(command_line(), encoding="utf-8")
     (DOCS / "reference" / "parsers.md").write_text(parsers(), encoding="utf-8")
     (DOCS / "reference" / "laws.md").write_text(laws(), encoding="utf-8")
+    for name, drawing in (("findings", render_rules()), ("stream-grammar", render_grammar())):
+        page = DOCS / "reference" / f"{name}.md"
+        page.write_text(drawn_anew(page.read_text(encoding="utf-8"), drawing), encoding="utf-8")
     if "--no-picture" not in sys.argv:
         (DOCS / "pictures" / "staircase.svg").write_text(picture(), encoding="utf-8")

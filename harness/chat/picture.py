@@ -1,4 +1,4 @@
-"""The stream grammar as Markdown: a table and two diagrams, drawn from `machine.TABLE` and from nothing else."""
+"""The stream grammar as Markdown: a table and three diagrams, drawn from `machine.TABLE` and from nothing else."""
 
 from __future__ import annotations
 
@@ -6,26 +6,17 @@ from harness.chat.machine import TABLE, Kind, State, Step
 
 STREAM = (State.WAITING, State.STREAMING, State.COUNTED, State.DONE, State.BROKEN)
 CHOICE = (State.SILENT, State.OPEN, State.FINISHED)
+CALL = (State.CALL_SILENT, State.CALL_OPEN)
+PARTS = (("The stream", STREAM), ("One choice", CHOICE), ("One tool call of a choice", CALL))
 
 
 def render_grammar() -> str:
-    """Both halves of the table, each with its diagram, as Markdown."""
-    return "\n".join(
-        [
-            "### The stream",
-            "",
-            *_diagram(STREAM),
-            "",
-            *_grid(STREAM),
-            "",
-            "### One choice",
-            "",
-            *_diagram(CHOICE),
-            "",
-            *_grid(CHOICE),
-            "",
-        ]
-    )
+    """The parts of the table, each with its diagram, as Markdown."""
+    return "\n".join(line for title, states in PARTS for line in _part(title, states))
+
+
+def _part(title: str, states: tuple[State, ...]) -> list[str]:
+    return [f"### {title}", "", *_diagram(states), "", *_grid(states), ""]
 
 
 def _grid(states: tuple[State, ...]) -> list[str]:
@@ -41,7 +32,8 @@ def _grid(states: tuple[State, ...]) -> list[str]:
 
 
 def _cell(step: Step) -> str:
-    return step.to.value if step.breaks is None else f"{step.to}, breaks `{step.breaks}`"
+    broken = " and ".join(f"`{rule}`" for rule in (step.breaks, step.also) if rule is not None)
+    return f"{step.to}, breaks {broken}" if broken else step.to.value
 
 
 def _diagram(states: tuple[State, ...]) -> list[str]:

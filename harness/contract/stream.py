@@ -217,8 +217,7 @@ class StreamCheck:
 
     def _note(self, breaches: tuple[Breach, ...], words: str = "") -> None:
         for breach in breaches:
-            whose = f" (choice {breach.index})" if breach.index else ""
-            message = said(RULES[breach.rule]) + whose + words
+            message = said(RULES[breach.rule]) + _whose(breach) + words
             self._ledger.note(breach.rule.value, message, event=self.events or None)
 
 
@@ -228,3 +227,10 @@ def _is_as_written(document: dict[str, object], data: str) -> bool:
         return msgspec.json.encode(document) == data.encode()
     except (ValueError, RecursionError):
         return False
+
+
+def _whose(breach: Breach) -> str:
+    """Which choice, and which of its tool calls; nothing where it is the first."""
+    numbers = {"choice": breach.index, "tool call": breach.call}
+    named = ", ".join(f"{what} {number}" for what, number in numbers.items() if number)
+    return f" ({named})" if named else ""

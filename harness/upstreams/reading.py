@@ -90,13 +90,16 @@ def failed_behind(upstream: Upstream, document: object) -> bool:
 
 def machine_for(upstream: Upstream, *, choices: int = 1) -> Machine:
     """A machine at the beginning of a stream, that holds the upstream to its own promises."""
+    promises = upstream.promises
     return Machine(
-        role_first=upstream.promises.role_first,
+        role_first=promises.role_first,
+        role_every=promises.role_every,
         terminal=upstream.has_end,
         finish=any(kind.finish for kind in upstream.events),
-        role_every=upstream.promises.role_every,
-        usage_once=upstream.promises.usage_once,
-        constant=upstream.promises.constant,
+        usage_once=promises.usage_once,
+        constant=promises.constant,
+        tool_ids=promises.tool_ids,
+        tool_numbers=promises.tool_numbers,
         choices=choices,
     )
 
@@ -199,6 +202,7 @@ def _calls(tools: ToolMap, choice: dict[str, object], index: int) -> list[ToolDe
     return [
         _call(tools, call, place, index)
         for place, call in enumerate(calls if isinstance(calls, list) else [])
+        if isinstance(call, dict)
     ]
 
 

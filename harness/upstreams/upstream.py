@@ -49,6 +49,17 @@ class UsageMap(_Part, frozen=True):
     total_tokens: Path = ()
 
 
+class Template(_Part, frozen=True):
+    """A chunk as it is written: the JSON text of one that says nothing yet.
+
+    `says` is what can be laid into it. An array of choices or of tool calls holds one item, a sample that its items are
+    made from. Where the sample's arguments are an object, arguments are written as a value and not as text.
+    """
+
+    says: tuple[Literal["role", "text", "tools", "finish", "usage", "error", "done"], ...]
+    json: str
+
+
 class ChunkMap(_Part, frozen=True):
     """Where the parts of a reply lie in the data of one kind of event.
 
@@ -76,6 +87,10 @@ class ChunkMap(_Part, frozen=True):
     error: Path = ()
     done: Path = ()
     """The value `true` here says that this chunk is the stream's last."""
+    reasons: tuple[str, ...] = ()
+    """Why a choice may end, in the words that stand at `finish`: those that are written."""
+    templates: tuple[Template, ...] = ()
+    """How such an event is written, by a stand-in and by fuzzing; the first that can say something is taken."""
 
 
 class Promises(_Part, frozen=True):
@@ -85,6 +100,10 @@ class Promises(_Part, frozen=True):
     """The first event of a choice says its role."""
     role_every: bool = False
     """Every chunk of a choice says its role, so that saying it again is nothing new."""
+    tool_ids: bool = False
+    """A tool call begins with an id of its own."""
+    tool_numbers: bool = False
+    """The tool calls of a choice are numbered 0, 1, 2 ... in the order in which they begin."""
     usage_once: bool = True
     """Tokens are counted once, after everything else. False: counts may come in any chunk, as running totals."""
     constant: tuple[Literal["id", "created", "model"], ...] = ()

@@ -2,19 +2,27 @@
 
 import json
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.cassette.model import End
+from harness.contract.contract import Contract
 from harness.contract.ledger import AT_MOST
 from harness.contract.stream import StreamCheck
+from harness.disk.schemas import load_schemas, schema_path
 from harness.disk.validation import contract_for
 from harness.finding import Finding
 from tests.contract.exchange import CHUNKS, HEAD, data
+from tests.upstreams.calling import CALLING
 
 CONTRACT = contract_for("vitalentum")
+TOOLS = json.loads((Path(__file__).parents[1] / "vectors" / "tools.json").read_text(encoding="utf-8"))[
+    "cases"
+]
 FAULTY = (1, {"choices": [], "x": 1}, 2, "Hello", {"id": "b", "choices": None}, 4, 3, "[DONE]", "[DONE]", 2)
 
 
@@ -22,8 +30,8 @@ def body(*events: object) -> bytes:
     return b"".join(f"data: {data(event)}\n\n".encode() for event in events)
 
 
-def checked(pieces: list[bytes], end: End = End.COMPLETE) -> StreamCheck:
-    check = StreamCheck(CONTRACT)
+def checked(pieces: list[bytes], end: End = End.COMPLETE, contract: Contract = CONTRACT) -> StreamCheck:
+    check = StreamCheck(contract)
     for piece in pieces:
         check.feed(piece)
     check.close(end)
@@ -120,3 +128,31 @@ def test_broken_utf8_is_told_once_wherever_it_is_cut(broken: bytes) -> None:
     for size in (1, 2, 3, len(text)):
         rules = [f.rule for f in checked([text[at : at + size] for at in range(0, len(text), size)]).findings]
         assert rules.count("utf8-invalid") == 1
+
+
+def calling() -> Contract:
+    """The contract of an upstream that calls tools: Vitalentum's schemas, and a delta that may hold calls."""
+    documents = load_schemas(CALLING)
+    chunk = json.loads(schema_path(CALLING.name, "chunk").read_text(encoding="utf-8"))
+    chunk["$defs"]["delta"]["properties"]["tool_calls"] = {"type": "array"}
+    return Contract(CALLING, {**documents, "chunk": chunk})
+
+
+def with_calls(calls: list[Any]) -> dict[str, Any]:
+    return {"choices": [{"index": 0, "delta": {"tool_calls": calls}, "finish_reason": None}]}
+
+
+@pytest.mark.parametrize("case", TOOLS, ids=[case["name"] for case in TOOLS])
+def test_a_fault_of_a_tool_call_gives_exactly_its_findings(case: dict[str, Any]) -> None:
+    late = [with_calls(case["late"])] if "late" in case else []
+    stream = body(1, *map(with_calls, case["calls"]), 4, *late, "[DONE]")
+    findings = checked([stream], contract=calling()).findings
+    assert sorted(f"{each.rule} {each.where}" for each in findings) == case["findings"]
+
+
+def test_the_second_call_of_the_second_answer_is_named() -> None:
+    second = {"choices": [{"index": 1, "delta": {"role": "assistant", "content": ""}, "finish_reason": None}]}
+    call = {"index": 1, "id": "a", "function": {"name": "tide"}}
+    third = {"choices": [{"index": 1, "delta": {"tool_calls": [call]}, "finish_reason": "stop"}]}
+    (finding,) = checked([body(1, 4, second, third, "[DONE]")], contract=calling()).findings
+    assert finding.message.endswith("has a number whose predecessor never came (choice 1, tool call 1)")

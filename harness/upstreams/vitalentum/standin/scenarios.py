@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from harness.chat.events import Delta, Done, Failed, Finished, Stamp, Started, Usage
+from harness.chat.machine import Rule
 from harness.errors import UsageError
 from harness.sse import encode_comment, encode_event
 from harness.upstreams.registry import get_upstream
@@ -72,6 +73,8 @@ class Scenario(msgspec.Struct, frozen=True):
 
     description: str
     make: Callable[[Ask], Script]
+    breaks: frozenset[Rule] = frozenset()
+    """The rules of the stream grammar that its bytes break; none for what is no stream."""
 
 
 def find_scenario(name: str) -> Scenario:
@@ -225,6 +228,9 @@ def _html_200(ask: Ask) -> Script:
     return _whole(200, PAGE, HTML)
 
 
+_UNENDED = frozenset({Rule.TERMINAL_MISSING})
+_CUT = frozenset({Rule.FINISH_MISSING, Rule.TERMINAL_MISSING})
+
 SCENARIOS: dict[str, Scenario] = {
     "reply": Scenario("an answer to the prompt, in its language, token by token", _reply),
     "hello": Scenario("one short greeting, whatever the prompt", _hello),
@@ -239,16 +245,20 @@ SCENARIOS: dict[str, Scenario] = {
     "cut-characters": Scenario("pieces end inside characters", _cut_characters),
     "multi-data": Scenario("each chunk spread over several data: lines", _multi_data),
     "big-event": Scenario("one event of 2 MiB", _big_event),
-    "no-done": Scenario("ends cleanly, without [DONE]", _no_done),
-    "no-last-newline": Scenario("[DONE] without the newline and the blank line behind it", _no_last_newline),
-    "cut-short": Scenario(
-        "the connection closes inside an event; the last HTTP chunk never comes", _cut_short
+    "no-done": Scenario("ends cleanly, without [DONE]", _no_done, _UNENDED),
+    "no-last-newline": Scenario(
+        "[DONE] without the newline and the blank line behind it", _no_last_newline, _UNENDED
     ),
-    "short-length": Scenario("Content-Length names 500 bytes more than come", _short_length),
-    "reset": Scenario("the connection is reset after seven events", _reset),
-    "stall": Scenario("silence after seven events, the connection stays open", _stall),
+    "cut-short": Scenario(
+        "the connection closes inside an event; the last HTTP chunk never comes", _cut_short, _CUT
+    ),
+    "short-length": Scenario("Content-Length names 500 bytes more than come", _short_length, _CUT),
+    "reset": Scenario("the connection is reset after seven events", _reset, _CUT),
+    "stall": Scenario("silence after seven events, the connection stays open", _stall, _CUT),
     "error-in-stream": Scenario(
-        "an error object in the place of a chunk, then a clean end", _error_in_stream
+        "an error object in the place of a chunk, then a clean end",
+        _error_in_stream,
+        frozenset({Rule.ERROR_IN_STREAM}),
     ),
     "bare-error": Scenario("status 200, and an error object as the whole body, no data:", _bare_error),
     "rate-limited": Scenario("429 with Retry-After", _rate_limited),
