@@ -14,12 +14,14 @@ import msgspec
 
 from harness.errors import UsageError
 from harness.upstreams.excerpt import excerpt
+from harness.upstreams.jsontext import parse_json
 from harness.upstreams.upstream import (
     ChunkMap,
     ErrorMap,
     ErrorReply,
     Framing,
     Promises,
+    Template,
     ToolMap,
     Upstream,
     UsageMap,
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 """Of an upstream or a schema document: a word that is also a file's name, and cannot leave its folder."""
 
-_PARTS = (Upstream, ChunkMap, ToolMap, UsageMap, Promises, ErrorMap, ErrorReply)
+_PARTS = (Upstream, ChunkMap, Template, ToolMap, UsageMap, Promises, ErrorMap, ErrorReply)
 WORDS = tuple(dict.fromkeys(field for part in _PARTS for field in part.__struct_fields__))
 """Every word that a profile may use."""
 
@@ -67,7 +69,19 @@ def _lacks_documents(upstream: Upstream) -> bool:
     return not wanted <= {*upstream.schemas}
 
 
+def _has_broken_template(upstream: Upstream) -> bool:
+    return not all(_is_object(template.json) for each in upstream.events for template in each.templates)
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(parse_json(text), dict)
+    except ValueError:
+        return False
+
+
 _RULES: dict[Callable[[Upstream], bool], str] = {
+    _has_broken_template: "The json of a template is no JSON object.",
     lambda up: not _NAME.fullmatch(up.name): (
         "The profile's name is no name: small letters, digits and hyphens, 64 at most."
     ),

@@ -10,7 +10,16 @@ import pytest
 
 from harness.errors import UsageError
 from harness.upstreams.profile import WORDS, parse_profile
-from harness.upstreams.upstream import ChunkMap, ErrorMap, ErrorReply, Promises, ToolMap, Upstream, UsageMap
+from harness.upstreams.upstream import (
+    ChunkMap,
+    ErrorMap,
+    ErrorReply,
+    Promises,
+    Template,
+    ToolMap,
+    Upstream,
+    UsageMap,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,6 +74,11 @@ WRONG = [
         "in the profile's schemas is none",
     ),
     ('terminal = "BYE"', 'schemas = ["request", "error"]', "must list request, error"),
+    (
+        'text = ["squawk"]',
+        'templates = [{says = ["text"], json = "[]"}]',
+        "no JSON object",
+    ),
     ('terminal = "BYE"', 'json_strings = ["conversation"]', "must list request, error"),
 ]
 
@@ -86,6 +100,7 @@ EVENT = SCHEMA["definitions"]["event"]
 TABLES = [
     (Upstream, SCHEMA),
     (ChunkMap, EVENT),
+    (Template, EVENT["properties"]["templates"]["items"]),
     (ToolMap, EVENT["properties"]["tools"]),
     (UsageMap, EVENT["properties"]["counts"]),
     (Promises, SCHEMA["properties"]["promises"]),
@@ -122,4 +137,4 @@ def test_the_published_schema_refuses_what_the_struct_refuses(old, new, said):
         assert said == "no TOML"
         return
     fits = jsonschema.Draft7Validator(SCHEMA).is_valid(document)
-    assert fits == (said in ("same name", "no event names", "must list request, error"))
+    assert fits == (said in ("same name", "no event names", "no JSON object", "must list request, error"))
