@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.contract.catalog import RULES, TABLE
-from harness.disk.validation import validate
+from harness.contract.stream import StreamCheck
+from harness.disk.validation import contract_for, validate
 from harness.finding import Severity, Verdict
+from harness.upstreams.parsing import split_reply
 from tests.contract.exchange import UPSTREAMS, VECTORS, tape
 
 if TYPE_CHECKING:
@@ -101,3 +103,21 @@ def test_severities_of_both_ways_differ_where_the_reader_differs() -> None:
     """An unknown field is harmless coming down, and may be refused going up."""
     assert RULES["chunk-field-unknown"].severity is Severity.ADDITIVE
     assert RULES["request-field-unknown"].severity is Severity.RISKY
+
+
+@pytest.mark.parametrize("upstream", UPSTREAMS)
+def test_the_short_way_through_a_stream_finds_the_same(upstream: str) -> None:
+    """Each event of each case thrice, so that there is something to be alike."""
+    contract = contract_for(upstream)
+    for param in CASES:
+        name, case = param.values
+        if name == upstream and "chunk" in case:
+            body = tape(case, upstream).interactions[0].response.body
+            pieces = [piece for piece in split_reply(body, contract.upstream.reply_type) for _ in range(3)]
+            found = []
+            for shortcut in (True, False):
+                check = StreamCheck(contract, shortcut=shortcut)
+                check.feed(b"".join(pieces))
+                check.close()
+                found.append(check.findings)
+            assert found[0] == found[1], case["name"]
