@@ -10,7 +10,7 @@ from harness.contract.contract import Contract
 from harness.contract.documents import Reading, checked_reading
 from harness.disk.schemas import load_schemas
 from harness.disk.upstreams import ensure_upstreams, get_upstream, own_upstreams
-from harness.errors import UsageError
+from harness.errors import HarnessError
 
 if TYPE_CHECKING:
     from harness.cassette.model import Cassette
@@ -30,7 +30,7 @@ def _compiled(upstream: Upstream, own: OwnUpstream | None, reading: Reading) -> 
     """*own* is where the documents come from, if not from this package; read anew, it is another."""
     try:
         return Contract(upstream, load_schemas(upstream), reading=reading)
-    except UsageError as error:
+    except HarnessError as error:
         if own is not None:
             error.where = error.where or str(own.folder / "schemas")
         raise

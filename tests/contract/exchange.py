@@ -46,6 +46,9 @@ UPSTREAMS = tuple(sorted(path.parent.name for path in VECTORS.glob("*/valid.json
 EXCHANGES = {name: exchange(name) for name in UPSTREAMS}
 URI, HEAD, CHUNKS = EXCHANGES["vitalentum"].uri, EXCHANGES["vitalentum"].head, EXCHANGES["vitalentum"].chunks
 
+REPLY_HEADERS = tuple(EXCHANGES["vitalentum"].reply_headers)
+"""The last four are Vitalentum's."""
+
 
 def change(document: Any, case: dict[str, Any]) -> Any:
     """*document* with the value at the case's path set or removed."""
