@@ -9,15 +9,16 @@ from typing import Final
 LONGEST: Final = 256
 """Characters of a string that is looked at; a longer one has no format."""
 
+_REST = r"([a-z0-9._~:/?@!$&'()*+,;=-]|%[0-9a-f]{2})*"
+"""What may follow the host of an address (RFC 3986), as far as addresses in practice go."""
+
 _PATTERNS = {
-    "date": re.compile(r"\d{4}-\d\d-\d\d", re.ASCII),
+    "date": re.compile(r"\d{4}-\d\d-\d\d", re.A),
     "date-time": re.compile(
-        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)", re.A
     ),
-    "uri": re.compile(
-        r"https?://[a-z0-9.-]+(:\d{1,5})?([/?#]([a-z0-9._~:/?@!$&'()*+,;=-]|%[0-9a-f]{2})*)?", re.I
-    ),
-    "uuid": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I),
+    "uri": re.compile(rf"https?://[a-z0-9.-]+(:\d{{1,5}})?([/?]{_REST})?(#{_REST})?", re.I | re.A),
+    "uuid": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I | re.A),
 }
 _DATED = frozenset({"date", "date-time"})
 

@@ -20,7 +20,9 @@ leaves = (
     | st.sampled_from(["stop", "length", "", "2026-11-22", "2026-11-22T12:00:00Z", "x" * 41])
     | st.text(max_size=3)
 )
-values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner), max_leaves=8)
+values = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner), max_leaves=8
+)
 streams = st.lists(st.lists(values, max_size=4), max_size=5)
 
 
@@ -52,7 +54,9 @@ def test_parts_put_together_are_the_whole(corpus, one, other):
     parts = [merged(*map(of, part)) for part in (corpus[:first], corpus[first:last], corpus[last:])]
     whole = merged(*map(of, corpus))
     assert merged(*parts) == whole
-    assert merged(parts[0], merged(parts[1], parts[2])) == merged(merged(parts[0], parts[1]), parts[2]) == whole
+    assert (
+        merged(parts[0], merged(parts[1], parts[2])) == merged(merged(parts[0], parts[1]), parts[2]) == whole
+    )
 
 
 @given(st.lists(values))
