@@ -123,7 +123,7 @@ def _is_enough(seen: Summary) -> bool:
 
 def _words(seen: Summary, *, is_free: bool) -> Schema:
     if not is_free and _is_closed(seen):
-        words: list[object] = sorted(seen.words or ())
+        words: list[object] = [*sorted(seen.words or ())]
         null: list[object] = [None] if "null" in seen.kinds else []
         return {"const": words[0]} if len(words) == 1 and not null else {"enum": [*words, *null]}
     formats = sorted(seen.formats or ()) if _is_enough(seen) else []
