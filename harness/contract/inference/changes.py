@@ -109,7 +109,7 @@ def _changes(old: object, new: object, place: Place, documents: tuple[Opened, Op
         inner = pair[0].get(keyword), pair[1].get(keyword)
         if isinstance(inner[0], Mapping) and isinstance(inner[1], Mapping):
             yield from _changes(*inner, (*place, step), documents)
-        elif keyword == "additionalProperties" and inner[0] != inner[1]:
+        elif _bare(inner[0]) != _bare(inner[1]):
             yield _change("rule-changed", place, f"{keyword} reads differently")
 
 
@@ -289,20 +289,22 @@ def _bare(value: object) -> object:
 
 def _seen(schema: Schema) -> str | None:
     """How often an inferred schema's place was seen, in words."""
-    counts = schema.get(OBSERVED)
-    if not isinstance(counts, Mapping) or "values" not in counts:
+    counts = _counts(schema)
+    if "values" not in counts or "streams" not in counts:
         return None
-    return f"seen {counts['values']} times in {counts['streams']} streams"
+    return f"{counts['values']} values in {counts['streams']} streams"
 
 
 def _share(name: str, schema: Schema) -> str | None:
-    counts = _observed(properties_of(schema).get(name)), _observed(schema)
-    return None if None in counts else f"in {counts[0]} of {counts[1]} objects"
-
-
-def _observed(schema: object) -> object:
-    counts = schema.get(OBSERVED) if isinstance(schema, Mapping) else None
-    if not isinstance(counts, Mapping):
+    """In how many objects a field was seen, in words."""
+    field, objects = _counts(properties_of(schema).get(name)), _counts(schema)
+    if "values" not in field or "values" not in objects:
         return None
-    kinds = counts.get("types")
-    return kinds.get("object", counts.get("values")) if isinstance(kinds, Mapping) else counts.get("values")
+    kinds = objects.get("types")
+    among = kinds.get("object") if isinstance(kinds, Mapping) else objects["values"]
+    return f"in {field['values']} of {among} objects"
+
+
+def _counts(schema: object) -> Schema:
+    counts = schema.get(OBSERVED) if isinstance(schema, Mapping) else None
+    return counts if isinstance(counts, Mapping) else {}

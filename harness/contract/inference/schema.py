@@ -64,7 +64,7 @@ def schema_of(corpus: Corpus, *, title: str, identifier: str, free: Collection[s
     """
     free = _FREE | frozenset(free)
     phases = {name: _schema(corpus.phases[name], free) for name in in_order(list(corpus.phases))}
-    seen = {"streams": corpus.streams, "documents": corpus.documents, "unread": corpus.unread}
+    seen: Schema = {"streams": corpus.streams, "documents": corpus.documents, "unread": corpus.unread}
     head: Schema = {
         "$schema": DIALECT,
         "$id": identifier,
@@ -73,7 +73,8 @@ def schema_of(corpus: Corpus, *, title: str, identifier: str, free: Collection[s
         OBSERVED: seen,
     }
     if len(phases) < 2:
-        return head | next(iter(phases.values()), {}) | {OBSERVED: seen}
+        only = next(iter(phases.values()), {})
+        return head | only | {OBSERVED: _counts(only) | seen}
     return head | {
         "anyOf": [{"$ref": reference(name)} for name in phases],
         "$defs": phases,
@@ -168,6 +169,11 @@ def _all_values(seen: Summary) -> Summary:
     for inner in [*(seen.fields or {}).values(), *([seen.rest] if seen.rest is not None else [])]:
         whole.absorb(inner, weight=0)
     return whole
+
+
+def _counts(schema: Schema) -> Schema:
+    counts = schema.get(OBSERVED, {})
+    return dict(counts) if isinstance(counts, dict) else {}
 
 
 def _observed(seen: Summary) -> Schema:
