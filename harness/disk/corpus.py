@@ -1,4 +1,4 @@
-"""Cassettes on the disk to one corpus: each is read, summed up and let go, so memory does not grow with their number."""
+"""Cassettes on the disk to one corpus: each is read, summed up and let go, so many take no more memory than few."""
 
 from __future__ import annotations
 

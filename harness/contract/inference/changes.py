@@ -21,6 +21,7 @@ from harness.contract.inference.flat import (
     types_of,
     values_of,
 )
+from harness.contract.inference.phases import Phase
 from harness.contract.inference.rules import RULES
 from harness.contract.inference.schema import OBSERVED
 from harness.contract.wording import any_path, found
@@ -35,6 +36,9 @@ Key: TypeAlias = tuple[str, Place, str]
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 
+_INNER: Mapping[str, str | int] = {"items": 0, "additionalProperties": "*"}
+"""Keywords with one schema for many values, and the step that stands for any of them."""
+
 _WORDS_ONLY = frozenset(
     {
         *("$anchor", "$comment", "$defs", "$id", "$schema", "contentMediaType", "contentSchema", "default"),
@@ -43,7 +47,7 @@ _WORDS_ONLY = frozenset(
 )
 _TAKEN_APART = frozenset(
     {
-        *("type", "const", "enum", "properties", "required", "items", "format", "additionalProperties"),
+        *("type", "const", "enum", "properties", "required", "format", *_INNER),
         *_LOWER,
         *_UPPER,
     }
@@ -94,8 +98,12 @@ def _phase(
 
 
 def _whole(document: Opened, schema: Schema) -> Schema:
+    """A schema in one piece. An error in the place of a chunk is none: it would make every field optional."""
     phases = document.phases()
-    return schema if phases is None else together(list(phases.values()), document)
+    if phases is None:
+        return schema
+    chunks = [each for name, each in phases.items() if name.split(".")[-1] != Phase.ERROR]
+    return together(chunks or list(phases.values()), document)
 
 
 def _changes(old: object, new: object, place: Place, documents: tuple[Opened, Opened]) -> Iterator[Change]:
@@ -105,12 +113,10 @@ def _changes(old: object, new: object, place: Place, documents: tuple[Opened, Op
     for part in _PARTS:
         yield from part(*pair, place)
     yield from _fields(*pair, place, documents)
-    for keyword, step in (("items", 0), ("additionalProperties", "*")):
+    for keyword, step in _INNER.items():
         inner = pair[0].get(keyword), pair[1].get(keyword)
         if isinstance(inner[0], Mapping) and isinstance(inner[1], Mapping):
             yield from _changes(*inner, (*place, step), documents)
-        elif _bare(inner[0]) != _bare(inner[1]):
-            yield _change("rule-changed", place, f"{keyword} reads differently")
 
 
 def _types(old: Schema, new: Schema, place: Place) -> Iterator[Change]:
@@ -133,10 +139,11 @@ def _types(old: Schema, new: Schema, place: Place) -> Iterator[Change]:
 def _values(old: Schema, new: Schema, place: Place) -> Iterator[Change]:
     before, now = values_of(old), values_of(new)
     if before is not None and now is not None:
-        for value in _without(now, before):
-            yield _change("value-added", place, f"may be {found(value)}", before=_quoted(before))
-        for value in _without(before, now):
-            yield _change("value-removed", place, f"is never {found(value)}", now=_quoted(now))
+        words = {"before": _quoted(before), "now": _quoted(now)}
+        if added := _without(now, before):
+            yield _change("value-added", place, f"may be {_quoted(added)}", **words)
+        if removed := _without(before, now):
+            yield _change("value-removed", place, f"is never {_quoted(removed)}", **words)
     elif before is not None:
         yield _change("values-opened", place, "is no closed list any more", before=_quoted(before))
     elif now is not None:
@@ -152,20 +159,24 @@ def _format(old: Schema, new: Schema, place: Place) -> Iterator[Change]:
 
 
 def _bounds(old: Schema, new: Schema, place: Place) -> Iterator[Change]:
-    for keyword in (*_LOWER, *_UPPER):
-        before, now = old.get(keyword), new.get(keyword)
-        if before == now:
-            continue
-        rule = "bound-loosened" if _is_looser(keyword, before, now) else "bound-tightened"
-        words = {"before": _number(before), "now": _number(now)}
-        yield _change(rule, place, f"has another {keyword}", **words)
+    moved = [keyword for keyword in (*_LOWER, *_UPPER) if old.get(keyword) != new.get(keyword)]
+    looser = [keyword for keyword in moved if _is_looser(keyword, old.get(keyword), new.get(keyword))]
+    tighter = [keyword for keyword in moved if keyword not in looser]
+    for rule, keywords in (("bound-loosened", looser), ("bound-tightened", tighter)):
+        if keywords:
+            words = {"before": _numbers(old, keywords), "now": _numbers(new, keywords)}
+            yield _change(rule, place, f"has another {' and '.join(keywords)}", **words)
 
 
 def _others(old: Schema, new: Schema, place: Place) -> Iterator[Change]:
+    """What is not taken apart, word by word; `items` and the like where only one of the two has them."""
     keywords = sorted((old.keys() | new.keys()) - _TAKEN_APART - _WORDS_ONLY)
-    for keyword in keywords:
-        if keyword not in old or keyword not in new or _bare(old[keyword]) != _bare(new[keyword]):
-            yield _change("rule-changed", place, f"{keyword} reads differently")
+    for keyword in _INNER:
+        if not (isinstance(old.get(keyword), Mapping) and isinstance(new.get(keyword), Mapping)):
+            keywords.append(keyword)
+    differ = [keyword for keyword in keywords if _bare(old.get(keyword)) != _bare(new.get(keyword))]
+    if differ:
+        yield _change("rule-changed", place, f"differs in {', '.join(differ)}")
 
 
 _PARTS: tuple[Callable[[Schema, Schema, Place], Iterator[Change]], ...] = (
@@ -263,8 +274,8 @@ def _is_looser(keyword: str, before: object, now: object) -> bool:
     return now < before if keyword in _LOWER else now > before
 
 
-def _number(value: object) -> str:
-    return "none" if value is None else str(value)
+def _numbers(schema: Schema, keywords: list[str]) -> str:
+    return ", ".join("none" if schema.get(keyword) is None else str(schema[keyword]) for keyword in keywords)
 
 
 def _without(values: list[object], others: list[object]) -> list[object]:
@@ -292,7 +303,7 @@ def _seen(schema: Schema) -> str | None:
     counts = _counts(schema)
     if "values" not in counts or "streams" not in counts:
         return None
-    return f"{counts['values']} values in {counts['streams']} streams"
+    return f"{counts['values']} times, streams: {counts['streams']}"
 
 
 def _share(name: str, schema: Schema) -> str | None:
