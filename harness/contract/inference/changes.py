@@ -193,9 +193,11 @@ def _fields(old: Schema, new: Schema, place: Place, documents: tuple[Opened, Ope
     for name in sorted(before.keys() | now.keys()):
         here = (*place, name)
         if name not in now:
-            yield _change("field-removed", here, "is gone", before=_seen(documents[0].followed(before[name])))
+            kind = "field-removed" if name in required_of(old) else "optional-field-removed"
+            yield _change(kind, here, "is gone", before=_seen(documents[0].followed(before[name])))
         elif name not in before:
-            yield _change("field-added", here, "is new", now=_seen(documents[1].followed(now[name])))
+            kind = "field-added" if name in required_of(new) else "optional-field-added"
+            yield _change(kind, here, "is new", now=_seen(documents[1].followed(now[name])))
         else:
             yield from _requirement(name, old, new, here)
             yield from _changes(before[name], now[name], here, documents)

@@ -20,9 +20,24 @@ def _rule(ending: str, severity: Severity, what: str, why: str) -> Rule:
 
 TABLE: tuple[Rule, ...] = (
     _rule(
-        "field-removed", BREAKING, "A field is gone.", "Clients that read the field fail, or show nothing."
+        "field-removed",
+        BREAKING,
+        "A field that was always there is gone.",
+        "Clients read the field without asking first, and fail or show nothing.",
     ),
     _rule("field-added", ADDITIVE, "There is a new field.", "Readers pass over what they do not know."),
+    _rule(
+        "optional-field-removed",
+        RISKY,
+        "A field that could be missing is gone.",
+        "Readers asked for it first; what they did with it they do no more.",
+    ),
+    _rule(
+        "optional-field-added",
+        ADDITIVE,
+        "There is a new field that may be missing.",
+        "Readers pass over what they do not know.",
+    ),
     _rule(
         "field-now-optional",
         BREAKING,
@@ -103,6 +118,7 @@ RULES: dict[str, Rule] = {row.id: row for row in TABLE}
 
 MIRRORS: dict[str, str] = {
     "schema-field-removed": "schema-field-added",
+    "schema-optional-field-removed": "schema-optional-field-added",
     "schema-field-now-optional": "schema-field-now-required",
     "schema-null-added": "schema-null-removed",
     "schema-type-added": "schema-type-removed",

@@ -68,6 +68,7 @@ def field(**keywords):
 
 CASES = {
     "schema-field-removed": (FIELD, {"type": "object"}),
+    "schema-optional-field-removed": ({**FIELD, "required": []}, {"type": "object"}),
     "schema-field-now-optional": (FIELD, {key: FIELD[key] for key in ("type", "properties")}),
     "schema-null-added": (FIELD, field(type=["string", "null"])),
     "schema-type-added": (FIELD, field(type=["string", "integer"])),
