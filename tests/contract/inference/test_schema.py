@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.contract.documents import Document
 from harness.contract.inference import summary as summary_module
 from harness.contract.inference.corpus import merged, of_stream
 from harness.contract.inference.schema import free_fields, schema_of
@@ -37,10 +38,12 @@ def test_every_document_of_the_corpus_is_accepted(streams, times):
     made = schema_of(corpus, title="Seen", identifier="urn:seen")
     jsonschema.Draft202012Validator.check_schema(made)
     reference = jsonschema.Draft202012Validator(made)
+    contract = Document(made)  # which takes a schema closed: a field that it does not list is refused
     fast = jsonschema_rs.Draft202012Validator(made, validate_formats=True)
     for _, value in [each for stream in streams for each in stream]:
         assert reference.is_valid(value)
         assert fast.is_valid(value)
+        assert contract.fits(value)
 
 
 @given(st.lists(st.lists(PHASED, max_size=4), max_size=4), st.randoms(use_true_random=False))
