@@ -45,7 +45,7 @@ def _rule(code: str) -> catalog.Rule:
     )
 
 
-def _law(code: str) -> Rule | None:
+def _law(code: str) -> catalog.Rule | None:
     """A law of `harness fuzz` as a rule; none where hypothesis, which searches them, is missing."""
     try:
         from harness.fuzz.laws import LAWS
@@ -55,7 +55,7 @@ def _law(code: str) -> Rule | None:
     law = next((law for laws in LAWS.values() for law in laws.values() if law.rule == code), None)
     if law is None:
         return None
-    return Rule(
+    return catalog.Rule(
         id=law.rule,
         layer=LAYER[law.kind],
         severity=Severity.BREAKING,
