@@ -15,7 +15,7 @@ from harness.cli.reporting import emit, emit_report
 from harness.cli.screen import say
 from harness.cli.status import Status
 from harness.cli.tapes import cassette_paths
-from harness.contract.inference.changes import compare_schemas
+from harness.contract.inference.compare import compare_schemas
 from harness.contract.inference.documents import Kind
 from harness.contract.inference.openapi import openapi_of
 from harness.contract.inference.schema import free_fields, schema_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.cassette.cases import is_case
 from harness.contract.inference.corpus import Corpus, of_stream
 from harness.contract.inference.documents import Kind, Seen, documents_of
 from harness.disk.cassettes import load_cassette
@@ -11,10 +12,10 @@ from harness.errors import CassetteError, UsageError
 from harness.upstreams.registry import get_upstream, upstream_for, upstream_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from harness.cassette.model import Interaction
+    from harness.cassette.model import Cassette, Interaction
     from harness.upstreams.upstream import Upstream
 
 
@@ -36,7 +37,7 @@ class CorpusReader:
         self._is_given = upstream is not None
         self._has_begun = False
 
-    def read_all(self, paths: Iterable[Path], *, progress: Callable[[int], None] = lambda _: None) -> None:
+    def read_all(self, paths: Sequence[Path], *, progress: Callable[[int], None] = lambda _: None) -> None:
         """Read the cassettes; *progress* hears how many have been read. One that is damaged is kept in `damaged`.
 
         Raises `UsageError` where the exchanges are with different upstreams.
@@ -47,9 +48,13 @@ class CorpusReader:
             except CassetteError as error:
                 self.damaged.append(error)
             else:
-                for interaction in cassette.interactions:
-                    self._read(interaction, path)
+                if len(paths) == 1 or not is_case(cassette):  # what `harness fuzz` keeps is no exchange
+                    self._read_cassette(cassette, path)
             progress(number)
+
+    def _read_cassette(self, cassette: Cassette, path: Path) -> None:
+        for interaction in cassette.interactions:
+            self._read(interaction, path)
 
     def _read(self, interaction: Interaction, path: Path) -> None:
         found = _recognised(interaction)

@@ -12,7 +12,7 @@ from harness.contract.inference.documents import Kind
 from harness.disk.cassettes import save_cassette
 from harness.disk.corpus import CorpusReader
 from harness.errors import UsageError
-from tests.cli.conftest import CHUNKS, interaction
+from tests.cli.conftest import CHUNKS, ROOT, interaction
 
 
 def of(upstream):
@@ -102,3 +102,9 @@ def test_memory_is_flat_in_the_number_of_streams(save):
     tracemalloc.stop()
     assert reader.corpus.streams == 60
     assert grown < 50_000
+
+
+def test_what_fuzzing_found_is_no_exchange():
+    reader = CorpusReader()
+    reader.read_all(sorted((ROOT / "cassettes").rglob("*.yaml")))
+    assert reader.upstream.name == "vitalentum"

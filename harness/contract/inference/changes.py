@@ -1,7 +1,6 @@
-"""What moved between two schemas of replies, and how bad it is for readers: two documents in, a report out.
+"""What moved between two schemas, place by place: types, values, formats, bounds, fields.
 
-Places that differ in the same way in several phases are one finding. What is not taken apart here (conditions,
-patterns) is compared word by word, and a finding says that it differs.
+What is not taken apart here (conditions, patterns) is compared word by word, and a change says that it differs.
 """
 
 from __future__ import annotations
@@ -17,21 +16,16 @@ from harness.contract.inference.flat import (
     Schema,
     properties_of,
     required_of,
-    together,
     types_of,
     values_of,
 )
-from harness.contract.inference.phases import Phase
-from harness.contract.inference.rules import RULES
 from harness.contract.inference.schema import OBSERVED
 from harness.contract.wording import any_path, found
-from harness.finding import Evidence, Finding, Report, Severity, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Place: TypeAlias = tuple[str | int, ...]
-Key: TypeAlias = tuple[str, Place, str]
 
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
@@ -55,7 +49,7 @@ _TAKEN_APART = frozenset(
 
 
 class Change(msgspec.Struct, frozen=True):
-    """One difference at one place. `before` and `now` are words; what is said alike of several phases is one."""
+    """One difference at one place. `rule` is the id without its prefix; `before` and `now` are words."""
 
     rule: str
     place: Place
@@ -63,50 +57,11 @@ class Change(msgspec.Struct, frozen=True):
     before: str | None = None
     now: str | None = None
 
-    @property
-    def key(self) -> Key:
-        return self.rule, self.place, self.message
 
-
-def compare_schemas(old: Schema, new: Schema) -> Report:
-    """Each difference that matters to readers of what *new* describes, who were used to *old*.
-
-    Where both documents tell phases apart they are compared phase by phase, else as wholes. Raises `UsageError` for a
-    reference that leads nowhere.
-    """
-    one, other = Opened(old), Opened(new)
-    before, now = one.phases(), other.phases()
-    if before is None or now is None:
-        whole = _changes(_whole(one, old), _whole(other, new), (), (one, other))
-        return _report({each.key: (each, []) for each in whole})
-    told: dict[Key, tuple[Change, list[str]]] = {}
-    for phase in [*before, *(name for name in now if name not in before)]:
-        for change in _phase(phase, before, now, (one, other)):
-            told.setdefault(change.key, (change, []))[1].append(phase)
-    return _report(told)
-
-
-def _phase(
-    name: str, before: Mapping[str, Schema], now: Mapping[str, Schema], documents: tuple[Opened, Opened]
+def changes(
+    old: object, new: object, documents: tuple[Opened, Opened], place: Place = ()
 ) -> Iterator[Change]:
-    if name not in now:
-        yield Change("phase-removed", (), f"there is no {name} chunk any more", before=_seen(before[name]))
-    elif name not in before:
-        yield Change("phase-added", (), f"there is a new kind of chunk, {name}", now=_seen(now[name]))
-    else:
-        yield from _changes(before[name], now[name], (), documents)
-
-
-def _whole(document: Opened, schema: Schema) -> Schema:
-    """A schema in one piece. An error in the place of a chunk is none: it would make every field optional."""
-    phases = document.phases()
-    if phases is None:
-        return schema
-    chunks = [each for name, each in phases.items() if name.split(".")[-1] != Phase.ERROR]
-    return together(chunks or list(phases.values()), document)
-
-
-def _changes(old: object, new: object, place: Place, documents: tuple[Opened, Opened]) -> Iterator[Change]:
+    """Each difference at *place* and below. *documents* are those that the two schemas are parts of."""
     if len(place) > DEEPEST:
         return
     pair = documents[0].followed(old), documents[1].followed(new)
@@ -116,7 +71,7 @@ def _changes(old: object, new: object, place: Place, documents: tuple[Opened, Op
     for keyword, step in _INNER.items():
         inner = pair[0].get(keyword), pair[1].get(keyword)
         if isinstance(inner[0], Mapping) and isinstance(inner[1], Mapping):
-            yield from _changes(*inner, (*place, step), documents)
+            yield from changes(*inner, documents, (*place, step))
 
 
 def _types(old: Schema, new: Schema, place: Place) -> Iterator[Change]:
@@ -194,13 +149,13 @@ def _fields(old: Schema, new: Schema, place: Place, documents: tuple[Opened, Ope
         here = (*place, name)
         if name not in now:
             kind = "field-removed" if name in required_of(old) else "optional-field-removed"
-            yield _change(kind, here, "is gone", before=_seen(documents[0].followed(before[name])))
+            yield _change(kind, here, "is gone", before=seen_in_words(documents[0].followed(before[name])))
         elif name not in before:
             kind = "field-added" if name in required_of(new) else "optional-field-added"
-            yield _change(kind, here, "is new", now=_seen(documents[1].followed(now[name])))
+            yield _change(kind, here, "is new", now=seen_in_words(documents[1].followed(now[name])))
         else:
             yield from _requirement(name, old, new, here)
-            yield from _changes(before[name], now[name], here, documents)
+            yield from changes(before[name], now[name], documents, here)
 
 
 def _requirement(name: str, old: Schema, new: Schema, here: Place) -> Iterator[Change]:
@@ -218,35 +173,6 @@ def _change(
     rule: str, place: Place, says: str, *, before: str | None = None, now: str | None = None
 ) -> Change:
     return Change(rule, place, f"{any_path(place)} {says}", before, now)
-
-
-def _report(told: Mapping[Key, tuple[Change, list[str]]]) -> Report:
-    findings = sorted(
-        (_finding(change, phases) for change, phases in told.values()),
-        key=lambda each: (list(Severity).index(each.severity), each.where, each.rule),
-    )
-    return Report(_verdict(findings), tuple(findings), {"differences": len(findings)})
-
-
-def _finding(change: Change, phases: list[str]) -> Finding:
-    row = RULES[f"schema-{change.rule}"]
-    in_phases = f" (in {', '.join(phases)})" if phases and not change.rule.startswith("phase-") else ""
-    return Finding(
-        rule=row.id,
-        severity=row.severity,
-        layer=row.layer,
-        where=any_path(change.place),
-        message=change.message + in_phases,
-        help=row.help,
-        evidence=Evidence(before=change.before, now=change.now),
-    )
-
-
-def _verdict(findings: Iterable[Finding]) -> Verdict:
-    severities = {finding.severity for finding in findings}
-    if severities & {Severity.BREAKING, Severity.RISKY}:
-        return Verdict.DRIFT
-    return Verdict.BENIGN if severities else Verdict.CLEAN
 
 
 def _all_types(schema: Schema) -> frozenset[str]:
@@ -300,7 +226,7 @@ def _bare(value: object) -> object:
     return [_bare(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _seen(schema: Schema) -> str | None:
+def seen_in_words(schema: Schema) -> str | None:
     """How often an inferred schema's place was seen, in words."""
     counts = _counts(schema)
     if "values" not in counts or "streams" not in counts:
