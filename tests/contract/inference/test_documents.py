@@ -52,6 +52,13 @@ def test_a_body_past_a_limit_is_read_up_to_it():
     assert len(list(documents_of(long, UPSTREAM))) == len(CHUNKS)
 
 
+def test_named_events_are_told_apart_and_unknown_names_passed_over():
+    [kind] = UPSTREAM.events
+    named = replace(UPSTREAM, terminal=None, events=(replace(kind, name="delta"),), strange_events="skip")
+    body = "".join(f"event: {name}\ndata: {json.dumps(CHUNKS[1])}\n\n" for name in ("delta", "ping"))
+    assert seen({"response": {"body": body}}, upstream=named) == [("delta.text", CHUNKS[1])]
+
+
 def test_no_body_is_no_document():
     exchange = tape().interactions[0]
     bare = replace(exchange, request=replace(exchange.request, body=None))
