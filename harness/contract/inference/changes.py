@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from harness.contract.inference.flat import (
-    DEEPEST,
     Opened,
     Schema,
     properties_of,
     required_of,
+    schema_in,
     types_of,
     values_of,
 )
@@ -58,20 +59,34 @@ class Change(msgspec.Struct, frozen=True):
     now: str | None = None
 
 
-def changes(
-    old: object, new: object, documents: tuple[Opened, Opened], place: Place = ()
-) -> Iterator[Change]:
-    """Each difference at *place* and below. *documents* are those that the two schemas are parts of."""
-    if len(place) > DEEPEST:
+class Pair(msgspec.Struct, frozen=True):
+    """The two documents that are compared, and the references that led to where the comparison stands."""
+
+    old: Opened
+    new: Opened
+    trail: frozenset[tuple[object, object]] = frozenset()
+
+    def beyond(self, old: Schema, new: Schema) -> Pair | None:
+        """The pair for what lies behind the references of two schemas; None where they were followed before."""
+        references = old.get("$ref"), new.get("$ref")
+        if references == (None, None):
+            return self
+        return None if references in self.trail else replace(self, trail=self.trail | {references})
+
+
+def changes(old: Schema, new: Schema, pair: Pair, place: Place = ()) -> Iterator[Change]:
+    """Each difference at *place* and below. What a schema that refers to itself repeats is told once."""
+    beyond = pair.beyond(old, new)
+    if beyond is None:
         return
-    pair = documents[0].followed(old), documents[1].followed(new)
+    opened = pair.old.followed(old), pair.new.followed(new)
     for part in _PARTS:
-        yield from part(*pair, place)
-    yield from _fields(*pair, place, documents)
+        yield from part(*opened, place)
+    yield from _fields(*opened, place, beyond)
     for keyword, step in _INNER.items():
-        inner = pair[0].get(keyword), pair[1].get(keyword)
-        if isinstance(inner[0], Mapping) and isinstance(inner[1], Mapping):
-            yield from changes(*inner, documents, (*place, step))
+        before, now = (each.get(keyword) for each in opened)
+        if isinstance(before, Mapping) and isinstance(now, Mapping):
+            yield from changes(before, now, beyond, (*place, step))
 
 
 def _types(old: Schema, new: Schema, place: Place) -> Iterator[Change]:
@@ -143,19 +158,19 @@ _PARTS: tuple[Callable[[Schema, Schema, Place], Iterator[Change]], ...] = (
 )
 
 
-def _fields(old: Schema, new: Schema, place: Place, documents: tuple[Opened, Opened]) -> Iterator[Change]:
+def _fields(old: Schema, new: Schema, place: Place, pair: Pair) -> Iterator[Change]:
     before, now = properties_of(old), properties_of(new)
     for name in sorted(before.keys() | now.keys()):
         here = (*place, name)
         if name not in now:
             kind = "field-removed" if name in required_of(old) else "optional-field-removed"
-            yield _change(kind, here, "is gone", before=seen_in_words(documents[0].followed(before[name])))
+            yield _change(kind, here, "is gone", before=seen_in_words(pair.old.followed(before[name])))
         elif name not in before:
             kind = "field-added" if name in required_of(new) else "optional-field-added"
-            yield _change(kind, here, "is new", now=seen_in_words(documents[1].followed(now[name])))
+            yield _change(kind, here, "is new", now=seen_in_words(pair.new.followed(now[name])))
         else:
             yield from _requirement(name, old, new, here)
-            yield from changes(before[name], now[name], documents, here)
+            yield from changes(schema_in(before[name]), schema_in(now[name]), pair, here)
 
 
 def _requirement(name: str, old: Schema, new: Schema, here: Place) -> Iterator[Change]:
@@ -207,8 +222,9 @@ def _numbers(schema: Schema, keywords: list[str]) -> str:
 
 
 def _without(values: list[object], others: list[object]) -> list[object]:
-    """The values that are not among *others*; null is told with the types."""
-    return [value for value in values if value is not None and value not in others]
+    """The values that are not among *others*; null is told with the types. In JSON, true is not 1."""
+    known = [(type(value) is bool, value) for value in others]
+    return [value for value in values if value is not None and (type(value) is bool, value) not in known]
 
 
 def _listed(words: Iterable[str]) -> str:

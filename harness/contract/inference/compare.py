@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from harness.contract.inference.changes import Change, Place, changes, seen_in_words
+from harness.contract.inference.changes import Change, Pair, Place, changes, seen_in_words
 from harness.contract.inference.flat import Opened, Schema, together
 from harness.contract.inference.phases import Phase
 from harness.contract.inference.rules import RULES
@@ -31,10 +31,12 @@ def compare_schemas(old: Schema, new: Schema) -> Report:
     one, other = Opened(old), Opened(new)
     before, now = one.phases(), other.phases()
     if before is None or now is None:
-        return _report((change, []) for change in changes(_whole(one, old), _whole(other, new), (one, other)))
+        return _report(
+            (change, []) for change in changes(_whole(one, old), _whole(other, new), Pair(one, other))
+        )
     told: dict[Key, tuple[Change, list[str]]] = {}
     for phase in (name for name in before if name in now):
-        for change in changes(before[phase], now[phase], (one, other)):
+        for change in changes(before[phase], now[phase], Pair(one, other)):
             told.setdefault((change.rule, change.place, change.message), (change, []))[1].append(phase)
     return _report(
         [*told.values(), *_phases("phase-removed", before, now), *_phases("phase-added", now, before)]

@@ -22,15 +22,26 @@ DEEPEST: Final = 40
 """How deep schemas are compared; one that refers to itself goes on for ever."""
 
 
+MOST_STEPS: Final = 100_000
+"""Schemas looked into in one comparison. A few definitions that refer to each other twice can unfold without end."""
+
+
 class Opened:
     """A document whose references are followed."""
 
     def __init__(self, document: Schema) -> None:
         self._document = document
+        self._steps = 0
 
     def followed(self, schema: object) -> Schema:
         """The schema itself, with what its `$ref` points to under what it says beside it."""
-        found, seen = _schema(schema), set[str]()
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise UsageError(
+                "The schema is too large to compare: its references unfold to more than that.",
+                expected=f"at most {MOST_STEPS} schemas",
+            )
+        found, seen = schema_in(schema), set[str]()
         while isinstance(pointer := found.get("$ref"), str):
             if pointer in seen:
                 raise UsageError("A reference of the schema leads back to itself.", found=pointer)
@@ -42,7 +53,7 @@ class Opened:
     def phases(self) -> dict[str, Schema] | None:
         """The definitions of which a document may be any, by name; None where the schema is in one piece."""
         offered = self._document.get("anyOf")
-        pointers = [_schema(each).get("$ref") for each in offered] if isinstance(offered, list) else []
+        pointers = [schema_in(each).get("$ref") for each in offered] if isinstance(offered, list) else []
         named = [each for each in pointers if isinstance(each, str) and each.startswith("#/$defs/")]
         if not named or len(named) < len(pointers) or "properties" in self._document:
             return None
@@ -56,7 +67,7 @@ class Opened:
             found = found.get(key) if isinstance(found, Mapping) else None
         if not isinstance(found, Mapping | bool):
             raise _lost(pointer, "a schema at the place it points to")
-        return _schema(found)
+        return schema_in(found)
 
 
 def together(schemas: Sequence[Schema], document: Opened, *, depth: int = 0) -> Schema:
@@ -95,7 +106,7 @@ def values_of(schema: Schema) -> list[object] | None:
 
 def properties_of(schema: Schema) -> Mapping[str, object]:
     """The fields that a schema lists."""
-    return _schema(schema.get("properties"))
+    return schema_in(schema.get("properties"))
 
 
 def required_of(schema: Schema) -> frozenset[str]:
@@ -114,11 +125,11 @@ def _properties(opened: Sequence[Schema], document: Opened, depth: int) -> dict[
 
 
 def _of_field(name: str, objects: Sequence[Schema]) -> list[Schema]:
-    return [_schema(fields[name]) for each in objects if name in (fields := properties_of(each))]
+    return [schema_in(fields[name]) for each in objects if name in (fields := properties_of(each))]
 
 
 def _items(opened: Sequence[Schema], document: Opened, depth: int) -> dict[str, object]:
-    items = [_schema(each["items"]) for each in opened if "items" in each]
+    items = [schema_in(each["items"]) for each in opened if "items" in each]
     return {"items": together(items, document, depth=depth + 1)} if items else {}
 
 
@@ -141,7 +152,7 @@ def _distinct(values: Iterable[object]) -> list[object]:
     return found
 
 
-def _schema(value: object) -> Schema:
+def schema_in(value: object) -> Schema:
     """A schema as a mapping: `true` and what is none say nothing, `false` fits nothing."""
     if value is False:
         return {"not": {}}

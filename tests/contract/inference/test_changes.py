@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from harness.contract.inference.changes import changes, seen_in_words
+from harness.contract.inference.changes import Pair, changes, seen_in_words
 from harness.contract.inference.flat import Opened
+from harness.errors import UsageError
 
 
 def moved(old, new):
     """Rule and message of each change."""
-    return [(each.rule, each.message) for each in changes(old, new, (Opened(old), Opened(new)))]
+    return [(each.rule, each.message) for each in changes(old, new, Pair(Opened(old), Opened(new)))]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,7 @@ def test_which_way_a_bound_moved(before, now, rule):
         ({"type": "integer"}, {"type": "number"}, ["type-added"]),
         ({"type": "number"}, {"type": ["integer", "number"]}, []),
         ({"type": "string"}, {}, ["null-added", "type-added"]),
+        ({"const": True}, {"const": 1}, ["type-added", "type-removed", "value-added", "value-removed"]),
         ({"format": "date"}, {"format": "uuid"}, ["format-removed", "format-added"]),
         ({"if": {"title": "a"}}, {"if": {"title": "b"}}, []),
         ({"items": {"type": "string"}}, {}, ["rule-changed"]),
@@ -52,3 +54,18 @@ def test_new_values_are_told_together():
 def test_how_often_a_place_was_seen_is_told_where_it_is_known():
     assert seen_in_words({"x-observed": {"values": 3, "streams": 2}}) == "3 times, streams: 2"
     assert seen_in_words({"type": "string"}) is None
+
+
+def test_a_schema_that_branches_back_to_itself_comes_to_an_end():
+    tree = {"type": "object", "properties": {"left": {"$ref": "#"}, "right": {"$ref": "#"}}}
+    assert moved(tree, tree) == []
+    assert {rule for rule, _ in moved(tree, {**tree, "type": "array"})} == {"type-added", "type-removed"}
+
+
+def test_definitions_that_unfold_without_end_are_refused():
+    doubled = {
+        f"d{n}": {"properties": {side: {"$ref": f"#/$defs/d{n + 1}"} for side in "ab"}} for n in range(40)
+    }
+    document = {"$ref": "#/$defs/d0", "$defs": {**doubled, "d40": {}}}
+    with pytest.raises(UsageError, match="too large to compare"):
+        moved(document, document)
