@@ -96,9 +96,10 @@ async def _replayed(recorded: Interaction) -> Interaction:
 def command_line() -> str:
     """The page on the command line: every help as it is printed, the settings, the exit statuses."""
     parts = ["# The command line", "", "Made from the commands themselves by `python docs/generate.py`.", ""]
-    parts += ["## harness", "", *_block(_help(None)), ""]
+    parts += ["## harness", "", *_block(_help(())), ""]
     for name in COMMANDS:
-        parts += [f"## harness {name}", "", *_block(_help(name)), ""]
+        for words in _lines(name):
+            parts += [f"{'#' * (len(words) + 1)} harness {' '.join(words)}", "", *_block(_help(words)), ""]
     parts += [
         "## Settings",
         "",
@@ -151,13 +152,23 @@ def drawn_anew(page: str, drawing: str) -> str:
     return f"{before}\n{drawing}" + "".join(after[1:])
 
 
-def _help(name: str | None) -> str:
-    top = click.Context(app, info_name="harness", terminal_width=80, **app.context_settings)
-    if name is None:
-        return app.get_help(top)
-    command = app.get_command(top, name)
-    assert command is not None  # the name comes from the table
-    return command.get_help(click.Context(command, info_name=name, parent=top, **command.context_settings))
+def _lines(name: str) -> list[tuple[str, ...]]:
+    """A command, and those below it."""
+    command = app.get_command(click.Context(app), name)
+    below = command.commands if isinstance(command, click.Group) else {}
+    return [(name,), *((name, each) for each in below)]
+
+
+def _help(words: tuple[str, ...]) -> str:
+    command: click.Command = app
+    context = click.Context(app, info_name="harness", terminal_width=80, **app.context_settings)
+    for word in words:
+        assert isinstance(command, click.Group)  # all words but the last are groups
+        inner = command.get_command(context, word)
+        assert inner is not None  # the names come from the tables
+        context = click.Context(inner, info_name=word, parent=context, **inner.context_settings)
+        command = inner
+    return command.get_help(context)
 
 
 def _block(text: str) -> list[str]:

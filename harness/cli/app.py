@@ -21,6 +21,7 @@ COMMANDS: dict[str, Entry] = {
     "standin": Entry(RECORD, "Run the Vitalentum stand-in, for demos and tests."),
     "validate": Entry(CHECK, "Check requests, chunks and whole streams."),
     "fuzz": Entry(CHECK, "Search for what breaks a parser or an encoder."),
+    "schema": Entry(CHECK, "Write a schema from recordings, compare two, export one."),
     "scan": Entry(CHECK, "Look for secrets in cassettes."),
     "explain": Entry(CHECK, "Say what a rule means and what to do."),
     "show": Entry(FILES, "Show a stream: events, gaps, state path, ending."),

@@ -87,6 +87,33 @@ class LazyGroup(click.Group):
                 )
 
 
+class ExampleGroup(click.Group):
+    """A command with commands below it. They are few and light, so they are loaded together, with their group."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.examples = examples
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Examples, then click's own parts."""
+        write_examples(formatter, self.examples)
+        super().format_help(ctx, formatter)
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """The group's context; what the settings say, they say to each command below it."""
+        context = super().make_context(info_name, args, parent, **extra)
+        context.default_map = dict.fromkeys(self.commands, context.default_map or {})
+        return context
+
+
+def group(name: str, *, examples: Sequence[str]) -> Callable[[Callable[..., Any]], ExampleGroup]:
+    """A group of commands named *name*; its help is the function's docstring."""
+    limits = {"max_content_width": WIDTH, "help_option_names": ["-h", "--help"]}
+    return click.group(name, cls=ExampleGroup, examples=examples, context_settings=limits)
+
+
 def command(name: str, *, examples: Sequence[str]) -> Callable[[Callable[..., Any]], ExampleCommand]:
     """A command named *name*; its help is the function's docstring."""
     limits = {"max_content_width": WIDTH, "help_option_names": ["-h", "--help"]}

@@ -9,11 +9,14 @@ import click
 from harness.cli.command import command as command_
 from harness.cli.options import Output, output
 from harness.cli.reporting import emit
-from harness.contract.catalog import RULES, Rule
+from harness.contract import catalog
+from harness.contract.inference import rules as differences
 from harness.errors import UsageError
 from harness.finding import Severity
 from harness.report import Format
 from harness.report.document import json_text
+
+RULES: dict[str, catalog.Rule] = {**catalog.RULES, **differences.RULES}
 
 EXAMPLES = ("harness explain terminal-missing", "harness explain")
 
@@ -30,7 +33,7 @@ def command(code: str | None, output: Output) -> None:
         emit(_list() if code is None else _explained(rules[0]), output)
 
 
-def _rule(code: str) -> Rule:
+def _rule(code: str) -> catalog.Rule:
     if code in RULES:
         return RULES[code]
     if code.startswith("law-") and (found := _law(code)):
@@ -42,7 +45,7 @@ def _rule(code: str) -> Rule:
     )
 
 
-def _law(code: str) -> Rule | None:
+def _law(code: str) -> catalog.Rule | None:
     """A law of `harness fuzz` as a rule; none where hypothesis, which searches them, is missing."""
     try:
         from harness.fuzz.laws import LAWS
@@ -52,7 +55,7 @@ def _law(code: str) -> Rule | None:
     law = next((law for laws in LAWS.values() for law in laws.values() if law.rule == code), None)
     if law is None:
         return None
-    return Rule(
+    return catalog.Rule(
         id=law.rule,
         layer=LAYER[law.kind],
         severity=Severity.BREAKING,
@@ -67,7 +70,7 @@ def _list() -> str:
     return "".join(f"{rule.id:<{width}}  {rule.severity:<8}  {rule.what}\n" for rule in RULES.values())
 
 
-def _explained(rule: Rule) -> str:
+def _explained(rule: catalog.Rule) -> str:
     where = f", at {rule.where}" if rule.where else ""
     return (
         f"{rule.id}: {rule.severity}, layer {rule.layer}{where}\n\n"
@@ -75,6 +78,6 @@ def _explained(rule: Rule) -> str:
     )
 
 
-def _document(rule: Rule) -> dict[str, object]:
+def _document(rule: catalog.Rule) -> dict[str, object]:
     names = ("id", "layer", "severity", "where", "what", "why", "help")
     return {name: getattr(rule, name) for name in names}

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from harness.contract.catalog import TABLE, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from harness.finding import Layer
 
 _HEAD = [
@@ -15,18 +17,18 @@ _HEAD = [
 ]
 
 
-def render_rules() -> str:
+def render_rules(table: Sequence[Rule] = TABLE) -> str:
     """One table for each layer, in the order of an exchange."""
-    layers = dict.fromkeys(row.layer for row in TABLE)
-    return "\n".join(line for layer in layers for line in _section(layer))
+    layers = dict.fromkeys(row.layer for row in table)
+    return "\n".join(line for layer in layers for line in _section(layer, table))
 
 
-def _section(layer: Layer) -> list[str]:
+def _section(layer: Layer, table: Sequence[Rule]) -> list[str]:
     return [
         f"### {layer.value.capitalize()}",
         "",
         *_HEAD,
-        *(_row(row) for row in TABLE if row.layer is layer),
+        *(_row(row) for row in table if row.layer is layer),
         "",
     ]
 

@@ -6,7 +6,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from harness.cli.command import Entry, LazyGroup, command
+from harness.cli.command import Entry, LazyGroup, command, group
 
 TABLE = {"explain": Entry("Check", "Say what a rule means."), "doctor": Entry("Get going", "Look around.")}
 GROUP = LazyGroup("harness", table=TABLE, examples=("harness explain x",))
@@ -15,6 +15,31 @@ GROUP = LazyGroup("harness", table=TABLE, examples=("harness explain x",))
 @command("greet", examples=("harness greet",))
 def greet() -> None:
     """Say hello."""
+
+
+@group("people", examples=("harness people greet",))
+def people() -> None:
+    """See to people."""
+
+
+@command("name", examples=("harness people name",))
+@click.option("--upstream")
+def name(upstream) -> None:
+    """Say a name."""
+    click.echo(upstream)
+
+
+people.add_command(name)
+
+
+def test_a_group_begins_with_its_examples_and_lists_what_is_below_it():
+    shown = CliRunner().invoke(people, ["--help"]).output
+    assert shown.startswith("Examples:\n  harness people greet\n")
+    assert shown.index("See to people") < shown.index("name")
+
+
+def test_settings_hold_for_what_is_below_a_group():
+    assert CliRunner().invoke(people, ["name"], default_map={"upstream": "somebody"}).output == "somebody\n"
 
 
 def test_help_begins_with_the_examples():

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from harness.contract.catalog import RULES
+from harness.cli.explain import RULES
 
 
 @pytest.mark.parametrize("code", RULES)
