@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from harness.contract.inference.phases import Phase, PhaseReader
 from harness.errors import ChunkError, LimitError
-from harness.sse import SSEParser
 from harness.upstreams.jsontext import parse_json
+from harness.upstreams.parsing import parser_for
 from harness.upstreams.reading import error_reply, is_terminal, parse_chunk, read_document
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def documents_of(
 
 def events_of(body: bytes, upstream: Upstream | None) -> Iterator[Event]:
     """The events of a reply, as far as they go."""
-    parser = SSEParser()
+    parser = parser_for(upstream)
     try:
         yield from parser.feed(body)
         yield from parser.close()

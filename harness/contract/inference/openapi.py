@@ -77,7 +77,7 @@ def _reply(upstream: Upstream) -> Made:
 
 
 def _event(kind: ChunkMap) -> Made:
-    offered = [_ref(_schema_name(kind)), *([_ref("error")] if kind.error else [])]
+    offered = [_ref(kind.schema), *([_ref("error")] if kind.error else [])]
     data: Made = {"type": "string", "contentMediaType": JSON, "contentSchema": _any(offered)}
     return _item(data, name=kind.name)
 
@@ -106,14 +106,9 @@ def _item(data: Made, *, name: str = STANDARD_NAME, title: str | None = None) ->
 
 def _kinds(upstream: Upstream) -> list[str]:
     """The names of the schemas that a document of the reply may be of."""
-    names = [_schema_name(kind) for kind in upstream.events]
+    names = [kind.schema for kind in upstream.events]
     failures = ["error"] if any(kind.error for kind in upstream.events) else []
     return list(dict.fromkeys([*names, *failures]))
-
-
-def _schema_name(_kind: ChunkMap) -> str:
-    """The schema that the data of this kind of event is held against."""
-    return "chunk"
 
 
 def _any(schemas: list[Made]) -> Made:
