@@ -146,6 +146,13 @@ def suite(session: nox.Session) -> None:
 
 
 @nox.session
+def recordings(session: nox.Session) -> None:
+    """Record what other people's servers say again. Needs Node 20 and npm. `-- fakellm` asks one of them."""
+    prepare(session, "recordings")
+    session.run("python", "-m", "cassettes.others", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Run one of benchmarks/: `-s bench -- NAME [OPTIONS]`. Without a name, say which there are."""
     names = sorted(path.stem for path in ROOT.glob("benchmarks/[a-z]*.py"))
