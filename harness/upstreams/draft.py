@@ -213,8 +213,8 @@ def _sample(document: dict[str, Any], path: Path) -> dict[str, Any]:
     """The one item of the template's array, taken out of it; where the data is the only choice, the data itself."""
     if not path:
         return document
-    items = _array(document, path)
-    return items.pop() if items else {}
+    items = at(document, path)
+    return items.pop() if isinstance(items, list) and items else {}
 
 
 def _taken_out(choice: dict[str, Any], path: Path) -> dict[str, Any]:

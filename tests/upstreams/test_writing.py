@@ -181,3 +181,8 @@ def test_kinds_of_events_are_chosen_by_what_is_said() -> None:
     ]
     assert said_by(named, events) == said
     assert not can_say(named, ToolDelta(2, "call_1"))
+
+
+def test_an_error_stands_alone_where_its_template_has_no_choices() -> None:
+    (event,) = write(get_upstream("vitalentum"), (Failed("No.", "server_error"),), Stamp("a", 1, "m"))
+    assert event.data == '{"error":{"message":"No.","type":"server_error","param":null,"code":null}}'
