@@ -8,29 +8,17 @@ off. Each project is recorded with both upstreams there, and played with neither
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 pytestmark = pytest.mark.e2e
-
-ROOT = Path(__file__).parents[2]
-NEIGHBOURS = (
-    "pytest-recording==0.14.1",
-    "cassetter==0.16.1",
-    "pytest-asyncio>=1.3",
-    "pytest-xdist>=3.8",
-    "anyio",
-    "httpx",
-)
 
 PROJECT = """
 import http.server
@@ -94,18 +82,6 @@ async def test_ours_with_asyncio(ours):
 async def test_ours_with_anyio(ours, anyio_backend):
     assert await ask()
 """
-
-
-@pytest.fixture(scope="session")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of a fresh environment with this package and its neighbours."""
-    home = tmp_path_factory.mktemp("neighbours")
-    subprocess.run([sys.executable, "-m", "venv", home], check=True)
-    python = home / "bin" / "python"
-    uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
-    install = [uv, "pip", "install", "--python", str(python)] if uv else [str(python), "-m", "pip", "install"]
-    subprocess.run([*install, "--quiet", str(ROOT), *NEIGHBOURS], check=True)
-    return python
 
 
 @pytest.fixture
