@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from yarl import URL
 
 from harness.cassette.decoding import decoder
-from harness.errors import UsageError
+from harness.errors import HarnessError, UsageError
 from harness.net.answer import HOP_BY_HOP, Framing
 from harness.net.guard import LOCAL_NAMES
 
@@ -85,6 +85,23 @@ def request_headers(headers: Iterable[tuple[str, str]], base: URL, own: str) -> 
         for name, value in received
         if name.lower() not in dropped and not name.lower().startswith(OURS)
     )
+
+
+def plain_body(headers: Headers, body: bytes, *, at_most: int) -> bytes:
+    """A request's body for the tape: without its content-coding, whole or begun. Secrets are found in it then, and a
+    client that sends it plain, or coded by another library, is answered all the same. It stays coded where the coding
+    is not known or not kept to, and where it would grow past *at_most* bytes.
+    """
+    codings = [
+        word for name, value in headers if name.lower() == "content-encoding" for word in value.split(",")
+    ]
+    plain = body
+    try:
+        for coding in reversed(codings):
+            plain = decoder(coding).decode(plain)
+    except (ValueError, HarnessError):  # no such coding here, or not in that coding at all
+        return body
+    return plain if len(plain) <= at_most else body
 
 
 def answer_head(

@@ -7,6 +7,7 @@ the Host and Origin headers tell such requests apart (CVE-2025-66414 is one of s
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 """Names under which a server on this machine may be addressed."""
+
+_HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(?::[0-9]*)?")
 
 
 def refusal(host: str | None, origin: str | None, *, allowed: Iterable[str] = ()) -> str | None:
@@ -57,7 +60,6 @@ def _is_foreign_page(origin: str, host: str, names: set[str] | frozenset[str]) -
 
 
 def _name(host: str) -> str:
-    """The host of a Host header, without its port."""
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0].lower()
+    """The host of a Host header, without its port; all of it where it is no host and port."""
+    found = _HOST.fullmatch(host)
+    return found[1].lower() if found else host

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from aiohttp import web
+from aiohttp import HttpVersion10, HttpVersion11, web
 from aiohttp.hdrs import METH_CONNECT
 
 from harness.errors import UsageError
@@ -48,7 +48,8 @@ _quiet.addHandler(logging.NullHandler())  # aiohttp logs a whole traceback for e
 class Listener:
     """An HTTP server on one port, as an async context manager. `url` is known while it is entered.
 
-    *mark* is a header put into every answer. Unless *gathers*, the handler reads bodies by itself.
+    *mark* is a header put into every answer. Unless *gathers*, the handler reads bodies by itself, and reads them as
+    they came: only what is gathered has its content-coding undone.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Listener:
         self._runner = web.AppRunner(
             self._application(),
             access_log=None,
+            auto_decompress=self._gathers,
             logger=_quiet,
             keepalive_timeout=KEEPALIVE_S,
             handler_cancellation=True,
@@ -122,7 +124,9 @@ class Listener:
 
     def _application(self) -> web.Application:
         app = web.Application(client_max_size=MAX_BODY, middlewares=[_without_tunnels])
-        app.router.add_route("*", "/{path:.*}", self._admit)
+        app.router.add_route(
+            "*", "/{path:(?s:.*)}", self._admit
+        )  # %0A in a path is a line break to the router
         app.on_response_prepare.append(self._sign)
         return app
 
@@ -133,10 +137,10 @@ class Listener:
             response.headers[self._mark[0]] = self._mark[1]
 
     async def _admit(self, request: web.Request) -> web.StreamResponse:
-        if not request.raw_path.startswith("/"):
-            raise web.HTTPBadRequest(text="this server is no proxy\n")
+        _refuse_what_is_not_spoken(request)
         if not self._remote:
-            refused = refusal(request.headers.get("Host"), request.headers.get("Origin"))
+            origins = request.headers.getall("Origin", [])
+            refused = refusal(request.headers.get("Host"), ", ".join(origins) if origins else None)
             if refused is not None:
                 raise web.HTTPForbidden(text=f"{refused}\n")
         return await self._handler(request, await _gathered(request) if self._gathers else b"")
@@ -159,11 +163,28 @@ async def _without_tunnels(
     return refused
 
 
+def _refuse_what_is_not_spoken(request: web.Request) -> None:
+    """aiohttp's parser lets these pass; passed on, or taken for something else, they would do harm."""
+    if request.version not in _VERSIONS:
+        raise web.HTTPVersionNotSupported(text="this server speaks HTTP/1.1 and HTTP/1.0\n")
+    if not request.raw_path.startswith("/"):
+        raise web.HTTPBadRequest(text="this server is no proxy\n")
+    if request.headers.get("Transfer-Encoding", "chunked").strip().lower() != "chunked":
+        raise web.HTTPNotImplemented(text="this server knows no Transfer-Encoding but chunked\n")
+    if (request.content_length or 0) > MAX_BODY:
+        raise web.HTTPRequestEntityTooLarge(max_size=MAX_BODY, actual_size=request.content_length or 0)
+
+
+_VERSIONS = frozenset({HttpVersion10, HttpVersion11})
+
+
 async def _gathered(request: web.Request) -> bytes:
-    if request.content.is_eof():  # it came with the head, as most do
-        return await request.read()
     try:
+        if request.content.is_eof():  # it came with the head, as most do
+            return await request.read()
         async with asyncio.timeout(BODY_S):
             return await request.read()
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
+    except web.RequestPayloadError:
+        raise web.HTTPBadRequest(text="the body is not what its headers say\n") from None

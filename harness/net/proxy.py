@@ -24,8 +24,8 @@ from harness.cassette.provenance import parse_source
 from harness.disk.upstreams import ensure_upstreams
 from harness.errors import UsageError
 from harness.net.answer import Framing, framed, framing_of, terminator
-from harness.net.forwarding import answer_head, led_back, parse_base, request_headers, target
-from harness.net.listener import Listener
+from harness.net.forwarding import answer_head, led_back, parse_base, plain_body, request_headers, target
+from harness.net.listener import MAX_BODY, Listener
 from harness.net.livetap import LiveTap
 from harness.net.outgoing import Written, close, reset, write
 from harness.net.tap import WireEnd
@@ -160,7 +160,8 @@ class RecordingProxy:
             raise web.HTTPBadRequest(text=f"{error}\n") from None
         upload = Upload(request.content)
         recording = self._tapes.recording(
-            lambda: Request(request.method, str(url), headers, upload.kept or None), sent_at=datetime.now(UTC)
+            lambda: _recorded(request, url, headers, upload),
+            sent_at=datetime.now(UTC),
         )
         line = _Line(recording.recorder)
         try:
@@ -325,6 +326,12 @@ def _asked(request: web.Request) -> Iterator[tuple[str, str]]:
     """The client's headers as it spelled them; aiohttp spells those that it knows in its own way."""
     for name, value in request.raw_headers:
         yield name.decode("latin-1"), value.decode("utf-8", "surrogateescape")
+
+
+def _recorded(request: web.Request, url: URL, headers: Headers, upload: Upload) -> Request:
+    """The request for the tape: what went up, as far as it has come, its coding undone."""
+    body = plain_body(headers, upload.kept, at_most=MAX_BODY)
+    return Request(request.method, str(url), headers, body or None)
 
 
 def _framing(request: web.Request, response: Response) -> Framing:

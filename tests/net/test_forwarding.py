@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +12,7 @@ from yarl import URL
 
 from harness.errors import UsageError
 from harness.net.answer import Framing
-from harness.net.forwarding import answer_head, led_back, parse_base, request_headers, target
+from harness.net.forwarding import answer_head, led_back, parse_base, plain_body, request_headers, target
 
 BASE = URL("https://api.example:8443/v1")
 OWN = "http://127.0.0.1:8080"
@@ -202,3 +205,26 @@ KEPT = b"content-type: text/event-stream\r\nSet-Cookie: a=1\r\nContent-Encoding:
 def test_an_answers_head_is_its_own_but_for_the_framing(framing, more, closes, framed):
     head = answer_head(203, "Fine", [*HEADERS, *more], framing, closes=closes)
     assert head == b"HTTP/1.1 203 Fine\r\n" + KEPT + framed + b"\r\n"
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "plain"),
+    [
+        ("gzip", gzip.compress(b"hello"), b"hello"),
+        ("GZIP", gzip.compress(b"hello"), b"hello"),
+        ("deflate, gzip", gzip.compress(zlib.compress(b"hello")), b"hello"),
+        ("gzip", gzip.compress(b"hello" * 9)[:-9], b"hello" * 9),
+        ("gzip", b"hello", b"hello"),
+        ("rot13", b"uryyb", b"uryyb"),
+        ("identity", b"hello", b"hello"),
+        ("gzip", b"", b""),
+    ],
+    ids=["gzip", "in capitals", "two", "begun", "not so coded", "unknown", "none", "nothing"],
+)
+def test_a_requests_body_is_plain_where_its_coding_can_be_undone(coding, body, plain):
+    assert plain_body((("Content-encoding", coding),), body, at_most=45) == plain
+
+
+def test_a_requests_body_that_would_grow_past_the_limit_stays_coded():
+    bomb = gzip.compress(b"a" * 1000)
+    assert plain_body((("Content-Encoding", "gzip"),), bomb, at_most=999) == bomb

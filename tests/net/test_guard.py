@@ -21,6 +21,12 @@ from harness.net.guard import bind_host, refusal
         ("127.0.0.1:8080", "http://[", True),
         ("127.0.0.1:8080", "http://127.0.0.1.evil.example", True),
         ("", None, True),
+        ("127.0.0.1:80@evil.example", None, True),
+        ("localhost:evil", None, True),
+        ("[::1]evil", None, True),
+        ("[::1", None, True),
+        ("localhost:", None, False),
+        ("LOCALHOST:1", None, False),
     ],
 )
 def test_only_requests_for_this_machine_by_this_machine_are_answered(host, origin, refused):

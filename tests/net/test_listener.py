@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import re
 from contextlib import asynccontextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -136,6 +138,69 @@ async def test_a_server_that_is_not_running_has_no_url() -> None:
 
     with pytest.raises(UsageError, match="not running"):
         _ = listener.url
+
+
+HOST = b"\r\nHost: localhost\r\n"
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"GET / HTTP/1.1" + HOST + b"Origin: \r\n", b"HTTP/1.1 403 Forbidden"),
+        (b"GET / HTTP/2.0" + HOST, b"HTTP/2.0 505 HTTP Version Not Supported"),
+        (b"GET /" + HOST, b"HTTP/.* (505|400) .*"),
+        (
+            b"POST / HTTP/1.1" + HOST + b"Transfer-Encoding: gzip, chunked\r\n",
+            b"HTTP/1.1 501 Not Implemented",
+        ),
+        (b"POST / HTTP/1.1" + HOST + b"Transfer-Encoding: Chunked\r\n", b"HTTP/1.1 200 OK"),
+        (
+            b"POST / HTTP/1.1" + HOST + b"Content-Length: 8388609\r\n",
+            b"HTTP/1.1 413 Request Entity Too Large",
+        ),
+        (
+            b"POST / HTTP/1.1" + HOST + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n",
+            b"HTTP/1.1 400 Bad Request",
+        ),
+        (b"GET /a%0Ab%0D HTTP/1.1" + HOST, b"HTTP/1.1 200 OK"),
+        (
+            b"GET / HTTP/1.1" + HOST + b"Origin: http://localhost\r\nOrigin: http://evil.example\r\n",
+            b"HTTP/1.1 403 Forbidden",
+        ),
+    ],
+    ids=[
+        "an empty origin",
+        "HTTP/2",
+        "HTTP/0.9",
+        "a coding of the transfer",
+        "chunked",
+        "length",
+        "no gzip",
+        "path",
+        "two origins",
+    ],
+)
+async def test_what_the_parser_lets_pass_is_answered_or_refused_in_words(
+    request_: bytes, status: bytes
+) -> None:
+    body = b"5\r\nhello\r\n0\r\n\r\n" if b"hunked" in request_ else b"hello"
+    body = b"" if request_.startswith(b"GET") else body
+    async with listening() as (url, _), asyncio.timeout(5):
+        assert re.fullmatch(status, await first_line(url, request_ + b"\r\n" + body))
+
+
+async def test_a_body_is_gathered_plain_and_left_as_it_came_where_it_is_not_gathered() -> None:
+    async def told(request: web.Request, body: bytes) -> web.StreamResponse:
+        return web.Response(body=body or await request.read())
+
+    packed = gzip.compress(b"hello")
+    for gathers, expected in ((True, b"hello"), (False, packed)):
+        async with (
+            Listener(told, host="127.0.0.1", port=0, gathers=gathers) as listener,
+            aiohttp.ClientSession() as session,
+            session.post(listener.url, data=packed, headers={"Content-Encoding": "gzip"}) as response,
+        ):
+            assert await response.read() == expected
 
 
 async def test_a_malformed_request_is_answered_and_logged_under_our_name(

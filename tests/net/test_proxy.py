@@ -265,6 +265,23 @@ async def test_a_requests_body_is_passed_on_before_its_end_has_come(tmp_path: Pa
     assert tapes_in(tmp_path)[0].request.body == b"onetwo"
 
 
+async def test_a_coded_request_goes_up_as_it_came_and_onto_the_tape_plain_and_is_played_to_either(
+    tmp_path: Path,
+):
+    asked = b'{"conversation": "Hi"}' * 9
+    packed = gzip.compress(asked)
+    head = b"POST /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%bContent-Length: %d\r\n\r\n"
+    coded = head % (b"Content-Encoding: gzip\r\n", len(packed)) + packed
+    async with served(chunked(*PIECES)) as url, RecordingProxy(None, url, tmp_path) as proxy:
+        await said(proxy.url, coded)
+    assert Served.last_request.endswith(b"\r\n\r\n" + packed)
+    assert b"Content-Encoding: gzip\r\nContent-Length: %d\r\n" % len(packed) in Served.last_request
+    assert tapes_in(tmp_path)[0].request.body == asked
+    async with ReplayServer(tmp_path) as server:
+        for question in (coded, head % (b"", len(asked)) + asked):
+            assert (await said(server.url, question)).startswith(b"HTTP/1.1 200 OK\r\n")
+
+
 @pytest.mark.parametrize(
     ("limit", "value", "body", "status"),
     [("MAX_BODY", 5, b"too large", b"413"), ("BODY_S", 0.05, b"drip", b"408")],
