@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from aiohttp import HttpVersion10, HttpVersion11, web
 from aiohttp.hdrs import METH_CONNECT
+from aiohttp.http import HttpProcessingError
 
 from harness.errors import UsageError
 from harness.net.crowd import AT_ONCE, Door, room
@@ -186,5 +187,5 @@ async def _gathered(request: web.Request) -> bytes:
             return await request.read()
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
-    except web.RequestPayloadError:
+    except (web.RequestPayloadError, HttpProcessingError):  # the latter where it was being waited for
         raise web.HTTPBadRequest(text="the body is not what its headers say\n") from None

@@ -9,6 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from harness.net.listener import BODY_S, MAX_BODY
 
@@ -57,6 +58,12 @@ class Upload:
                 return await self._content.readany()
         except TimeoutError:
             self.refusal = web.HTTPRequestTimeout()
+            raise
+        except (
+            web.RequestPayloadError,
+            HttpProcessingError,
+        ):  # the sender's fault, and not to be laid at the upstream's door
+            self.refusal = web.HTTPBadRequest(text="the body is not what its headers say\n")
             raise
         finally:
             self._patience_s -= asyncio.get_running_loop().time() - began

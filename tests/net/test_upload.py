@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from aiohttp import web
+from aiohttp.http_exceptions import TransferEncodingError
 
 from harness.net.upload import Upload
 
 
 class Content:
-    """A body as aiohttp's server has it: pieces, then nothing; a number is a pause."""
+    """A body as aiohttp's server has it: pieces, then nothing; a number is a pause, an error is raised."""
 
-    def __init__(self, *steps: bytes | float) -> None:
+    def __init__(self, *steps: bytes | float | Exception) -> None:
         self._steps = [*steps, b""]
 
     async def readany(self) -> bytes:
         step = self._steps.pop(0)
+        if isinstance(step, Exception):
+            raise step
         if isinstance(step, float):
             await asyncio.sleep(step)
             return await self.readany()
@@ -81,3 +85,12 @@ async def test_a_body_that_has_come_goes_as_it_is_and_any_other_in_pieces(monkey
     monkeypatch.setattr("harness.net.upload.MAX_BODY", 5)
     with pytest.raises(ValueError, match="too large"):
         await anext(Upload(Come(b"too much")).body())
+
+
+@pytest.mark.parametrize("error", [web.RequestPayloadError("?"), TransferEncodingError("?")])
+async def test_a_body_that_breaks_its_framing_is_the_senders_fault(error):
+    upload = Upload(Content(b"one", error))
+    with pytest.raises(type(error)):
+        async for _ in upload.pieces():
+            pass
+    assert (upload.kept, upload.refusal.status) == (b"one", 400)
