@@ -49,7 +49,7 @@ async def test_the_error_comes_after_the_last_piece(is_async):
 async def test_pieces_and_the_end_come_at_their_moments(is_async):
     began = time.monotonic()
     await handed_out(play(Piece(0.02, b"one"), end_s=0.08), is_async=is_async)
-    assert 0.08 <= time.monotonic() - began < 0.3
+    assert 0.08 <= time.monotonic() - began < 5  # late on a busy machine, never early
 
 
 @colours
@@ -57,7 +57,7 @@ async def test_a_pause_longer_than_the_clients_patience_ends_in_its_error(is_asy
     began = time.monotonic()
     with pytest.raises(TimeoutError):
         await handed_out(play(Piece(60.0, b"one"), patience_s=0.05), is_async=is_async)
-    assert 0.05 <= time.monotonic() - began < 1
+    assert 0.05 <= time.monotonic() - began < 20  # and not the minute of the piece
 
 
 async def test_others_get_their_turn_between_two_pieces():
