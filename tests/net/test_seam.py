@@ -71,17 +71,21 @@ async def test_pieces_stay_apart_however_slow_the_reader_is(tmp_path: Path):
     assert pieces == PIECES
 
 
-@pytest.mark.parametrize(("pace", "least_s"), [("instant", 0.0), ("recorded", 0.25), (2.0, 0.12)])
-async def test_the_pace_is_kept(tmp_path: Path, pace, least_s):
+@pytest.mark.parametrize(
+    ("pace", "least_s", "most_s"), [("instant", 0.0, 0.2), ("recorded", 0.25, 2.0), (2.0, 0.12, 1.0)]
+)
+async def test_the_pace_is_kept(tmp_path: Path, pace, least_s, most_s):
     async with served(chunked(*PIECES), gap_s=0.06) as url:
         with use_cassette(tmp_path / "t.yaml", mode="all"):
             await fetched(url)
-    with use_cassette(tmp_path / "t.yaml", pace=pace):
-        began = time.perf_counter()
-        pieces, _ = await fetched(url)
-        took = time.perf_counter() - began
-    assert pieces == PIECES
-    assert least_s <= took < 5
+    took = []
+    for _ in range(5):  # a busy machine is late now and then, and nothing is ever early
+        with use_cassette(tmp_path / "t.yaml", pace=pace):
+            began = time.perf_counter()
+            pieces, _ = await fetched(url)
+            took.append(time.perf_counter() - began)
+        assert pieces == PIECES
+    assert least_s <= min(took) <= most_s
 
 
 @pytest.mark.parametrize("cut", ["recorded", "event", "byte", "whole", "random:7"])
