@@ -44,12 +44,23 @@ def check_bounds(schema: object, *, dialects: Collection[str] = (), beside: int 
     parts = list(_parts(schema))
     if len(parts) + beside > MAX_PARTS:
         _refuse("parts", MAX_PARTS, "objects and arrays")
-    if len(msgspec.json.encode(schema)) > MAX_BYTES:
+    if _size(schema) > MAX_BYTES:
         _refuse("bytes", MAX_BYTES, "bytes")
     for part in parts:
         if isinstance(part, Mapping):
             _check_dialect(part, dialects)
             _check_patterns(part)
+
+
+def _size(schema: object) -> int:
+    try:
+        return len(msgspec.json.encode(schema))
+    except UnicodeEncodeError as why:  # Python's strings hold it, Rust's do not
+        raise UsageError(
+            "this is no usable schema document: a text in it holds half of a surrogate pair, which no UTF-8 text can",
+            found=excerpt(str(why.object)),
+            help="write the whole character, or leave it out",
+        ) from None
 
 
 def _parts(schema: object) -> Iterator[Any]:

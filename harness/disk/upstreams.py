@@ -8,6 +8,7 @@ every thread knows them, whatever folder it moves to.
 from __future__ import annotations
 
 import os
+import stat
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,8 +110,9 @@ def read_upstream(folder: Path) -> OwnUpstream:
 
 
 def _document(file: Path) -> Mapping[str, object]:
+    text = _text(file, MAX_SCHEMA)
     try:
-        document = parse_json(_text(file, MAX_SCHEMA))
+        document = parse_json(text)
     except ValueError as error:
         raise UsageError(f"The schema document is no JSON: {error}.", where=str(file)) from None
     if not isinstance(document, dict):
@@ -136,10 +138,17 @@ def _inside(value: object) -> Iterator[object]:
         yield from value
 
 
+def _without_waiting(path: str, flags: int) -> int:
+    """A pipe that nobody writes to would else be waited for."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 def _text(file: Path, at_most: int) -> str:
     """The text of a file of at most so many bytes, which are not read where they are more."""
     try:
-        with file.open("rb") as opened:
+        with open(file, "rb", opener=_without_waiting) as opened:
+            if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+                raise UsageError("The file of an upstream is no ordinary file.", where=str(file))
             data = opened.read(at_most + 1)
         if len(data) > at_most:
             raise UsageError("The file is too large.", where=str(file), expected=f"at most {at_most:,} bytes")

@@ -63,3 +63,11 @@ def test_a_hostile_pattern_may_not(pattern: str) -> None:
     with pytest.raises(UsageError, match="not simple enough"):
         check_bounds({"patternProperties": {pattern: True}, "unevaluatedProperties": False})
     check_bounds({"patternProperties": {pattern: True}})
+
+
+@pytest.mark.parametrize(
+    "schema", [{"const": "\ud800"}, {"properties": {"\udfff": {}}}, {"enum": [["\ud800"]]}]
+)
+def test_half_a_surrogate_pair_is_refused_in_words(schema: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="half of a surrogate pair"):
+        check_bounds(schema)

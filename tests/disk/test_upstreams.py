@@ -167,7 +167,16 @@ def test_what_is_wrong_is_said_with_the_file(parrot, file, text, said):
         known(parrot)
     assert said in str(caught.value)
     if "belongs" not in said:
-        assert str(path) in str(caught.value)
+        assert str(caught.value).count(str(path)) == 1
+
+
+@pytest.mark.parametrize("file", ["profile.toml", "schemas/chunk.schema.json"])
+def test_what_is_no_ordinary_file_is_refused_and_not_waited_for(parrot, file):
+    (parrot / file).unlink()
+    os.mkfifo(parrot / file)
+    with pytest.raises(UsageError, match="no ordinary file") as caught:
+        read_upstream(parrot)
+    assert caught.value.where == str(parrot / file)
 
 
 def test_a_schema_that_is_none_is_refused_where_it_lies(parrot):
