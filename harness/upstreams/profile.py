@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -37,13 +38,22 @@ _PARTS = (Upstream, ChunkMap, Template, ToolMap, UsageMap, Promises, ErrorMap, E
 WORDS = tuple(dict.fromkeys(field for part in _PARTS for field in part.__struct_fields__))
 """Every word that a profile may use."""
 
+MAX_PARTS = 200
+"""Dots in one line, so parts of one key at most: the parser's time grows with their square."""
+
 _UNKNOWN = re.compile(r"unknown field `([^`]*)`")
 
 
 def parse_profile(text: str, *, where: str) -> Upstream:
     """The upstream that a profile describes; *where* names it in messages. Raises `UsageError`."""
+    if any(line.count(".") > MAX_PARTS for line in text.splitlines()):
+        raise UsageError(
+            "A line of the profile has too many parts.", where=where, expected=f"at most {MAX_PARTS} dots"
+        )
     try:
         upstream = msgspec.toml.decode(text, type=Upstream)
+    except RecursionError:
+        raise UsageError("The profile is nested too deeply.", where=where) from None
     except msgspec.ValidationError as error:
         raise _wrong(str(error), where) from None
     except ValueError as error:  # tomllib's own complaint
@@ -62,6 +72,16 @@ def _wrong(complaint: str, where: str) -> UsageError:
         where=where,
         help=f"did you mean {near[0]!r}?" if near else "docs/how-to/add-an-upstream.md lists the words",
     )
+
+
+def _is_base(url: str) -> bool:
+    """A scheme, a host, perhaps a port. A password in a profile would stand in every message and in each tape."""
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, half a bracket
+        return False
+    return usable and re.fullmatch(r"https?://[^/?#@\s]+", url) is not None
 
 
 def _lacks_documents(upstream: Upstream) -> bool:
@@ -85,8 +105,8 @@ _RULES: dict[Callable[[Upstream], bool], str] = {
     lambda up: not _NAME.fullmatch(up.name): (
         "The profile's name is no name: small letters, digits and hyphens, 64 at most."
     ),
-    lambda up: not re.fullmatch(r"https?://[^/\s]+", up.base_url): (
-        "The profile's base_url is no http://HOST or https://HOST, without a slash at its end."
+    lambda up: not _is_base(up.base_url): (
+        "The profile's base_url is no http://HOST or https://HOST, with a port or without, and nothing besides."
     ),
     lambda up: not re.fullmatch(r"(/[^/?#\s]+)+", up.path): (
         "The profile's path is none: it begins with a slash, names something, and has no query."

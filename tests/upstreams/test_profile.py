@@ -49,6 +49,15 @@ def test_a_profile_is_read_with_defaults_for_what_it_leaves_out():
     assert parrot.schemas == ("request", "chunk", "error")
 
 
+def test_a_profile_that_nests_or_dots_without_end_is_refused_at_once():
+    deep = ["x = " + "[" * 5000 + "]" * 5000, "x = " + "{a = " * 5000 + "1" + "}" * 5000]
+    dotted = ["a." * 20_000 + "b = 1", "x = {" + "a. " * 20_000 + "b = 1}"]
+    for line in deep + dotted:
+        with pytest.raises(UsageError, match=r"nested too deeply|too many parts") as caught:
+            parse_profile(line + RIGHT, where="profile.toml")
+        assert caught.value.where == "profile.toml"
+
+
 WRONG = [
     ('terminal = "BYE"', 'terminl = "BYE"', "did you mean 'terminal'?"),
     ("text = [", "txet = [", "did you mean 'text'?"),
@@ -62,6 +71,12 @@ WRONG = [
     ('name = "parrot"', 'name = ""', "name is no name"),
     ("http://127.0.0.1:8181", "127.0.0.1:8181", "base_url"),
     ("http://127.0.0.1:8181", "http://127.0.0.1:8181/", "base_url"),
+    ("http://127.0.0.1:8181", "http://127.0.0.1:x", "base_url"),
+    ("http://127.0.0.1:8181", "http://127.0.0.1:99999", "base_url"),
+    ("http://127.0.0.1:8181", "http://[", "base_url"),
+    ("http://127.0.0.1:8181", "http://:8181", "base_url"),
+    ("http://127.0.0.1:8181", "http://me:word@127.0.0.1:8181", "base_url"),
+    ("http://127.0.0.1:8181", "http://127.0.0.1?x", "base_url"),
     ('path = "/say"', 'path = "/"', "path is none"),
     ('path = "/say"', 'path = "say"', "path is none"),
     ('path = "/say"', 'path = "/say?x=1"', "path is none"),
