@@ -197,6 +197,8 @@ def _pinned(value: Any) -> Any:
 
 
 def _help(why: Exception) -> str | None:
+    if "retrieving it failed" in str(why):
+        return "put what it refers to under $defs of the same document, and write #/$defs/NAME"
     if str(why).splitlines()[0].endswith('is not a "regex"'):
         return (
             "patterns have no look-around and no back references here, and repeat a bounded number of times"

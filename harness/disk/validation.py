@@ -32,7 +32,7 @@ def _compiled(upstream: Upstream, own: OwnUpstream | None, reading: Reading) -> 
         return Contract(upstream, load_schemas(upstream), reading=reading)
     except HarnessError as error:
         if own is not None:
-            error.where = error.where or str(own.folder / "schemas")
+            error.where = str(own.folder / "schemas" / (error.where or ""))
         raise
 
 
