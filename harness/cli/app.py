@@ -20,7 +20,7 @@ COMMANDS: dict[str, Entry] = {
     "play": Entry(RECORD, "Play a reply's text in the terminal."),
     "standin": Entry(RECORD, "Run the Vitalentum stand-in, for demos and tests."),
     "validate": Entry(CHECK, "Check requests, chunks and whole streams."),
-    "fuzz": Entry(CHECK, "Search for what breaks a parser or an encoder."),
+    "fuzz": Entry(CHECK, "Search for what breaks a parser, an encoder or a client."),
     "schema": Entry(CHECK, "Write a schema from recordings, compare two, export one."),
     "scan": Entry(CHECK, "Look for secrets in cassettes."),
     "explain": Entry(CHECK, "Say what a rule means and what to do."),

@@ -36,7 +36,7 @@ def command(code: str | None, output: Output) -> None:
 def _rule(code: str) -> catalog.Rule:
     if code in RULES:
         return RULES[code]
-    if code.startswith("law-") and (found := _law(code)):
+    if code.startswith(("law-", "client-")) and (found := _law(code) or _of_clients(code)):
         return found
     near = get_close_matches(code, RULES, n=3, cutoff=0.5)
     raise UsageError(
@@ -63,6 +63,18 @@ def _law(code: str) -> catalog.Rule | None:
         why=law.why,
         help="mend the code, then: harness fuzz --replay",
     )
+
+
+def _of_clients(code: str) -> catalog.Rule | None:
+    """A rule of `harness fuzz client`."""
+    try:
+        from harness.fuzz.judge import CLIENT_RULES
+    except ImportError:
+        return None
+    rule = CLIENT_RULES.get(code)
+    if rule is None:
+        return None
+    return catalog.Rule(**{name: getattr(rule, name) for name in rule.__struct_fields__})
 
 
 def _list() -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from harness.cli import options
+from harness.cli.clientfuzz import PATIENCE, Client, tried
 from harness.cli.command import command as command_
 from harness.cli.options import File, NearChoice, Output, output
 from harness.cli.reporting import emit_report
@@ -30,6 +32,7 @@ EXAMPLES = (
     "harness fuzz mychat.stream:parse",
     "harness fuzz mychat.prompt:encode --as encoder --seconds 10",
     "harness fuzz parser --examples 1000 --seed 7",
+    "harness fuzz client --command 'python ask.py {url}'",
     "harness fuzz --replay",
 )
 SECONDS = 30.0
@@ -52,7 +55,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 @command_("fuzz", examples=EXAMPLES)
 @click.argument("target", required=False)
-@click.option("--as", "kind", type=NearChoice(["parser", "encoder"]), default="parser", help="What it is.")
+@click.option(
+    "--as", "kind", type=NearChoice(["parser", "encoder", "client"]), default="parser", help="What it is."
+)
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Look so long.  [default: 30]")
 @click.option("--examples", type=click.IntRange(1), help="Try so many inputs for each law, at most.")
 @click.option("--seed", type=click.IntRange(0), help="Where chance begins; told at the end.")
@@ -67,6 +72,16 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--skip", multiple=True, metavar="LAW", help="A law that need not hold. Repeatable.")
 @click.option("--first", is_flag=True, help="Stop at the first finding.")
 @click.option("--replay", is_flag=True, help="Try the kept cases again instead: FIXED, FAILED or ERROR.")
+@click.option("--command", "line", metavar="TEXT", help="Clients: how to run it, with {url} in it.")
+@click.option("--case", metavar="NAME", help="Clients: try this case only.")
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=0, min_open=True),
+    default=PATIENCE,
+    show_default=True,
+    help="Clients: seconds for one case.",
+)
+@options.upstream
 @output(*Format, exit_zero=True)
 def command(
     target: str | None,
@@ -78,16 +93,26 @@ def command(
     skip: tuple[str, ...],
     first: bool,
     replay: bool,
+    line: str | None,
+    case: str | None,
+    patience: float,
+    upstream: str | None,
     output: Output,
 ) -> int:
-    """Search for inputs that break TARGET: encoder, parser, or module:callable for your own.
+    """Search for inputs that break TARGET: encoder, parser, client, or module:callable for your own.
 
     A parser takes an iterable of bytes and gives an iterable of events, or of their data as str; an encoder takes
-    messages and gives str. What breaks a law is shrunk and kept as a cassette below --out.
+    messages and gives str; a client is a --command, or takes a base URL and gives the reply's text. What breaks a law
+    or a rule is kept as a cassette below --out.
     """
     _asked_for_hypothesis()
     if replay:
         return _replayed(target, out, output)
+    if target == "client" or kind == "client":
+        client = Client(
+            name=target, command=line, case=case, patience=patience, upstream=upstream or "vitalentum"
+        )
+        return tried(client, examples=examples, seconds=seconds, seed=seed or 0, out=out, output=output)
     if target is None:
         raise UsageError("There is no target.", expected="encoder, parser or module:callable")
     asked = Asked(
@@ -112,8 +137,6 @@ def _target(name: str, kind: str) -> Target:
     from harness.disk.found import load_target
     from harness.fuzz.targets import Kind
 
-    if name == "client":
-        raise UsageError("Clients cannot be fuzzed yet.", expected="encoder, parser or module:callable")
     return load_target(name, Kind(kind))
 
 

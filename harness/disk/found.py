@@ -12,6 +12,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.cassette.cases import is_client_case
 from harness.disk.callables import load_callable
 from harness.disk.cassettes import find_cassettes, load_cassette, save_cassette
 from harness.errors import HarnessError, LawError
@@ -98,7 +99,7 @@ def found_cases(folder: str | os.PathLike[str] = FOLDER, *, target: str | None =
     """
     if not Path(folder).exists():
         return []
-    cases = [load_found(path) for path in find_cassettes(folder)]
+    cases = [load_found(path) for path in _cases_in(Path(folder))]
     return [case for case in cases if target in (None, case.target)]
 
 
@@ -121,13 +122,24 @@ def replay_files(folder: Path, *, target: str | None = None) -> Iterator[tuple[P
 
     What cannot be read, and a target that cannot be loaded, is an ERROR. Raises UsageError where there is no folder.
     """
-    for path in find_cassettes(folder):
+    for path in _cases_in(folder):
         try:
             case = load_found(path)
             if target in (None, case.target):
                 yield path, case, replay(case, load_target(case.target, case.law.kind))
         except HarnessError as error:
             yield path, None, Replayed(Outcome.ERROR, words=error.what)
+
+
+def _cases_in(folder: Path) -> Iterator[Path]:
+    """The cassettes below *folder*, but for those that show what a client did: these are no inputs of a law."""
+    for path in find_cassettes(folder):
+        try:
+            is_other = is_client_case(load_cassette(path))
+        except HarnessError:
+            is_other = False  # whoever reads it next says what is wrong
+        if not is_other:
+            yield path
 
 
 def _error(case: Found, replayed: Replayed) -> LawError:

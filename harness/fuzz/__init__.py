@@ -1,8 +1,10 @@
 """Inputs that nobody thought of, and what has to hold for all of them. hypothesis is imported here and nowhere else.
 
 strategies, chats   what users import: messages, streams, cuts     targets    what is fuzzed
+faults              chat streams broken in one named way
 streams             the inputs of the laws of parsers              told       what a target says of a stream
 clauses, work       the laws of parsers                            encoding   the laws of encoders
+trials, judge       what clients are tried with, and what they broke
 law, laws           what a law is, and the table of them           campaign   the search, and its budget
 found, replaying    a case as a cassette, and tried again          telling, page   as findings, as a page
 """

@@ -42,7 +42,7 @@ _PROBES: dict[Kind, Said] = {
 _GROWING = frozenset({Kind.DELTA, Kind.USAGE, *_FRAGMENTS})
 """What can be said without end."""
 
-_STAMPS = st.builds(
+STAMPS = st.builds(
     Stamp,
     id=st.from_regex(r"chatcmpl-[A-Za-z0-9]{4,12}", fullmatch=True),
     created=st.integers(0, 99_999_999_999),
@@ -55,7 +55,7 @@ _ARGUMENTS = st.dictionaries(
 ).map(lambda arguments: json.dumps(arguments, ensure_ascii=False))
 
 
-class _Tongue(msgspec.Struct, frozen=True):
+class Tongue(msgspec.Struct, frozen=True):
     """What an upstream has words for."""
 
     upstream: Upstream
@@ -77,7 +77,7 @@ def chat_streams(upstream: str | Upstream = "vitalentum", *, longest: int = 24) 
     for an upstream whose profile has no templates to write chunks from.
     """
     found = get_upstream(upstream) if isinstance(upstream, str) else upstream
-    tongue = _tongue(found)
+    tongue = tongue_of(found)
     needed = {Kind.STARTED, Kind.FINISHED, *([Kind.DONE] if found.has_end else [])}
     if not needed <= tongue.kinds:
         raise UsageError(
@@ -87,12 +87,12 @@ def chat_streams(upstream: str | Upstream = "vitalentum", *, longest: int = 24) 
     return _streams(tongue, longest)
 
 
-def _tongue(upstream: Upstream) -> _Tongue:
+def tongue_of(upstream: Upstream) -> Tongue:
     counts: dict[str, st.SearchStrategy[int | None]] = {
         name: _COUNTS if can_say(upstream, Usage(**{name: 1})) else st.none()
         for name in Usage.__struct_fields__
     }
-    return _Tongue(
+    return Tongue(
         upstream=upstream,
         kinds=frozenset(kind for kind, said in _PROBES.items() if can_say(upstream, said)),
         several=can_say(upstream, Finished("stop", 1)),
@@ -104,15 +104,15 @@ def _tongue(upstream: Upstream) -> _Tongue:
 
 
 @st.composite
-def _streams(draw: st.DrawFn, tongue: _Tongue, longest: int) -> bytes:
-    stamp, framing = draw(_STAMPS), draw(_framings(tongue.upstream))
-    said = draw(_walks(tongue, longest))
+def _streams(draw: st.DrawFn, tongue: Tongue, longest: int) -> bytes:
+    stamp, framing = draw(STAMPS), draw(framings(tongue.upstream))
+    said = draw(walks(tongue, longest))
     chunks = draw(_chunked(tongue, draw(_with_arguments(tongue, said))))
     return b"".join(framing(event) for chunk in chunks for event in write(tongue.upstream, chunk, stamp))
 
 
 @st.composite
-def _walks(draw: st.DrawFn, tongue: _Tongue, longest: int) -> list[Said]:
+def walks(draw: st.DrawFn, tongue: Tongue, longest: int) -> list[Said]:
     """What a stream says, in the order of one walk of the grammar's table."""
     choices = draw(st.sampled_from([1, 1, 1, 2, 3])) if tongue.several else 1
     machine = machine_for(tongue.upstream, choices=choices)
@@ -125,7 +125,7 @@ def _walks(draw: st.DrawFn, tongue: _Tongue, longest: int) -> list[Said]:
     return said
 
 
-def _moves(tongue: _Tongue, machine: Machine, *, hurry: bool) -> Sequence[Move]:
+def _moves(tongue: Tongue, machine: Machine, *, hurry: bool) -> Sequence[Move]:
     """The steps that break nothing and can be said. A role is said once, also where it may be said in every chunk."""
     kinds = tongue.kinds - _GROWING if hurry else tongue.kinds
     moves = [move for move in machine.moves() if move.kind in kinds or move.kind is Kind.END]
@@ -136,7 +136,7 @@ def _is_silent(machine: Machine, move: Move) -> bool:
     return move.index is not None and machine.choices[move.index] is State.SILENT
 
 
-def _saying(tongue: _Tongue, move: Move) -> st.SearchStrategy[Said]:
+def _saying(tongue: Tongue, move: Move) -> st.SearchStrategy[Said]:
     if move.kind in _FRAGMENTS:
         return st.just(_fragment(move))
     index = st.just(move.index)
@@ -164,7 +164,7 @@ def _fragment(move: Move) -> ToolDelta:
 
 
 @st.composite
-def _with_arguments(draw: st.DrawFn, tongue: _Tongue, said: list[Said]) -> list[Said]:
+def _with_arguments(draw: st.DrawFn, tongue: Tongue, said: list[Said]) -> list[Said]:
     """The same sayings; the pieces of each tool call, joined, are the JSON text of an object."""
     filled = list(said)
     places: dict[tuple[int, int], list[int]] = {}
@@ -186,7 +186,7 @@ def _pieces(draw: st.DrawFn, number: int) -> list[str]:
 
 
 @st.composite
-def _chunked(draw: st.DrawFn, tongue: _Tongue, said: list[Said]) -> list[list[Said]]:
+def _chunked(draw: st.DrawFn, tongue: Tongue, said: list[Said]) -> list[list[Said]]:
     """The same sayings, some of them together in one chunk, as far as one can hold them."""
     chunks: list[list[Said]] = []
     finished = False
@@ -200,7 +200,7 @@ def _chunked(draw: st.DrawFn, tongue: _Tongue, said: list[Said]) -> list[list[Sa
 
 
 @st.composite
-def _framings(draw: st.DrawFn, upstream: Upstream) -> Callable[[Event], bytes]:
+def framings(draw: st.DrawFn, upstream: Upstream) -> Callable[[Event], bytes]:
     """How one stream turns an event into bytes, the same for all of its events."""
     style: dict[str, Any] = draw(
         st.fixed_dictionaries(

@@ -129,18 +129,22 @@ class ReplayServer:
     async def _answer(self, request: web.Request, body: bytes) -> web.StreamResponse:
         asked = Request(request.method, self._base + request.raw_path, _headers(request), body or None)
         try:
-            found = self._player.find(asked)
+            found, faults = self._chosen(asked)
         except CassetteMiss as miss:
             self.missed += 1
             self.misses.append(miss)
             return _missed(miss)
-        assert found is not None  # mode none raises where there is nothing to play
-        try:
-            faults = self._faults + parse_faults(request.headers.get(FAULT_HEADER, ""))
         except UsageError as error:
             raise web.HTTPBadRequest(text=f"{error}\n") from None
         self.played += 1
         return _Played(self._script(found, faults, request.method))
+
+    def _chosen(self, asked: Request) -> tuple[Interaction, tuple[Fault, ...]]:
+        """What answers a request, and how it is spoilt. Raises CassetteMiss, and UsageError for no faults."""
+        found = self._player.find(asked)
+        assert found is not None  # mode none raises where there is nothing to play
+        named = (value for name, value in asked.headers if name.lower() == FAULT_HEADER)
+        return found, self._faults + parse_faults(next(named, ""))
 
     def _script(self, found: Interaction, faults: tuple[Fault, ...], method: str) -> _Script:
         """How the answer is written; remembered, since the same question is asked again and again."""

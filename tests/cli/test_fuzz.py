@@ -87,7 +87,7 @@ def test_a_case_that_cannot_be_tried_is_an_error(cli, found, tmp_path):
     ("words", "said"),
     [
         ((), "There is no target."),
-        (("client",), "Clients cannot be fuzzed yet."),
+        (("client",), "There is no client."),
         (("nix",), "There is no target 'nix'."),
         (("nix:f",), "There is no module 'nix'."),
         (("parser", "--skip", "nix"), "There is no law 'nix'."),
