@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from harness.disk.found import found_cases, replay_found
     from harness.disk.upstreams import get_upstream
     from harness.disk.validation import validate
+    from harness.drift.compare import compare
     from harness.errors import HarnessError
     from harness.finding import Evidence, Finding, Layer, Report, Severity, Verdict
     from harness.net.seam import use_cassette
@@ -40,6 +41,7 @@ _HOME = {
     "Upstream": "harness.upstreams.upstream",
     "Verdict": "harness.finding",
     "Vitalentum": "harness.clients.vitalentum",
+    "compare": "harness.drift.compare",
     "found_cases": "harness.disk.found",
     "get_upstream": "harness.disk.upstreams",
     "load_cassette": "harness.disk.cassettes",
@@ -67,6 +69,7 @@ __all__ = [
     "Verdict",
     "Vitalentum",
     "__version__",
+    "compare",
     "found_cases",
     "fuzz",
     "get_upstream",

@@ -1,0 +1,56 @@
+"""Drift in one call: two sets of recordings in, a report out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.drift.change import Change, share
+from harness.drift.diff import changes
+from harness.drift.judge import judge
+from harness.drift.summarise import summarise
+from harness.upstreams.registry import get_upstream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from harness.cassette.model import Interaction
+    from harness.drift.shape import Summary
+    from harness.finding import Report
+
+TELLING = ("reply", "error", "redirect")
+"""Outcomes from which something can be learned."""
+
+
+def compare(
+    baseline: Iterable[Interaction], current: Iterable[Interaction], *, upstream: str = "vitalentum"
+) -> Report:
+    """What moved between *baseline* and *current*, two sets of recordings of one upstream.
+
+    Differences of content (texts, ids, times, tokens, cuts) are none. The verdict is `clean`, `benign`, `drift` or
+    `inconclusive`; findings come worst first, each with its evidence. Raises `UsageError` for an unknown *upstream*.
+    """
+    profile = get_upstream(upstream)
+    before, now = summarise(baseline, profile), summarise(current, profile)
+    counts: dict[str, object] = {
+        "baseline": before.count("all"),
+        "current": now.count("all"),
+        "replies_before": before.count("outcome", "reply"),
+        "replies_now": now.count("outcome", "reply"),
+    }
+    blind = why_blind(before, now)
+    return judge([blind] if blind is not None else changes(before, now, profile), summary=counts)
+
+
+def why_blind(before: Summary, now: Summary) -> Change | None:
+    """Why nothing can be told, as a change; None where something can."""
+    total, size = before.count("all"), now.count("all")
+    seen, sees = _telling(before), _telling(now)
+    if not total or not size:
+        return Change("nothing-to-compare", "", share(seen, total), share(sees, size))
+    if seen and not sees:
+        return Change("could-not-look", "", share(seen, total), share(sees, size))
+    return None
+
+
+def _telling(summary: Summary) -> int:
+    return sum(summary.count("outcome", outcome) for outcome in TELLING)

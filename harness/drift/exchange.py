@@ -1,0 +1,202 @@
+"""The outside of an exchange into facts: how it came out, status, headers, what was asked.
+
+Values of headers are kept as classes only, but for the few whose words are the contract.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+from harness.cassette.coded import is_coded
+from harness.drift.walk import close, format_of, walk
+from harness.upstreams.jsontext import parse_json
+from harness.upstreams.reading import error_reply
+
+if TYPE_CHECKING:
+    from harness.cassette.model import Headers, Interaction, Request, Response
+    from harness.drift.notes import Notes
+    from harness.upstreams.upstream import Upstream
+
+SAID = {
+    *(
+        "content-type",
+        "content-encoding",
+        "transfer-encoding",
+        "cache-control",
+        "server",
+        "x-accel-buffering",
+    ),
+    *("deprecation", "sunset", "link", "access-control-allow-origin", "via", "accept", "content-language"),
+}
+"""Headers whose words are kept."""
+CREDENTIALS = {"authorization", "x-api-key", "api-key", "cookie", "proxy-authorization", "x-auth-token"}
+_CHALLENGE = re.compile(
+    rb"challenge-platform|cf[-_]chl|Just a moment\.\.\.|Attention Required!|_Incapsula_Resource|captcha-delivery"
+    rb"|g-recaptcha|h-captcha",
+    re.IGNORECASE,
+)
+_PASSING = re.compile(
+    r"rate.?limit|quota|overload|server.?error|capacity|too many|try again|unavailable", re.IGNORECASE
+)
+"""Words of errors that say nothing about the contract: come back later."""
+_DURATION = re.compile(r"(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+\Z")
+_DATE = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, \d")
+
+
+def header(headers: Headers, name: str) -> str | None:
+    """The value of the first header of this *name* (lower case), or None."""
+    return next((value for key, value in headers if key.lower() == name), None)
+
+
+def media_type(value: str) -> str:
+    """`text/event-stream` of `Text/Event-Stream; charset=utf-8`."""
+    return value.partition(";")[0].strip().lower()
+
+
+def outcome_of(upstream: Upstream, interaction: Interaction) -> str:
+    """How an exchange came out: `reply`, `error`, `redirect`, `blocked` (nothing can be told from it) or `coded`."""
+    response = interaction.response
+    if is_coded(response):
+        return "coded"
+    if _is_blocked(upstream, interaction):
+        return "blocked"
+    if 300 <= response.status < 400:
+        return "redirect"
+    is_error = response.status >= 400 or error_reply(upstream, response.body) is not None
+    return "error" if is_error else "reply"
+
+
+def _is_blocked(upstream: Upstream, interaction: Interaction) -> bool:
+    response = interaction.response
+    kind = media_type(header(response.headers, "content-type") or "")
+    if header(response.headers, "cf-mitigated") == "challenge":
+        return True
+    if kind == "text/html" and _CHALLENGE.search(response.body[:65536]):
+        return True
+    words = error_reply(upstream, response.body)
+    if response.status in (401, 403, 407):
+        has_key = any(name.lower() in CREDENTIALS for name, _ in interaction.request.headers)
+        return has_key or words is None
+    if response.status < 300 and not response.body and response.stream is not None:
+        return response.stream.end not in ("complete", "truncated")
+    passing = (
+        words is not None
+        and response.status < 300
+        and _PASSING.search(response.body[:4096].decode("utf-8", "replace"))
+    )
+    return response.status == 429 or response.status >= 500 or bool(passing)
+
+
+def look_at_head(notes: Notes, outcome: str, response: Response) -> None:
+    """Note status, HTTP version and headers, apart for replies and for errors."""
+    notes.word(str(response.status), "status", outcome)
+    if response.stream is not None and response.stream.http_version:
+        notes.word(response.stream.http_version, "http-version")
+    _look_at_headers(notes, outcome, response.headers)
+
+
+def look_at_request(notes: Notes, upstream: Upstream, request: Request) -> None:
+    """Note how the question was asked: method, path, headers, body, and the JSON documents in its strings."""
+    address = urlsplit(request.uri)
+    ours = address.path.endswith(upstream.path)
+    notes.word(request.method.upper(), "request-method")
+    notes.word(upstream.path if ours else address.path, "request-path")
+    for name, _ in parse_qsl(address.query, keep_blank_values=True):
+        notes.note("query", name)
+    _look_at_headers(notes, "request", request.headers)
+    document = request_document(upstream, request)
+    if document is not None:
+        walk(notes, document, document="request", texts={"$.conversation.history[*].text"})
+        close(notes, "request")
+    elif request.body:
+        notes.note("fact", "request-not-json")
+
+
+def request_document(upstream: Upstream, request: Request) -> object:
+    """The JSON of a request with the documents in its strings decoded; None where there is none.
+
+    A string that should hold JSON and does not stays a string; an object in its place is marked by its missing
+    `as text` layer: `walk` sees the type only, so the type of the field itself is told by `string_fields`.
+    """
+    try:
+        document = parse_json(request.body or b"")
+    except ValueError:
+        return None
+    if isinstance(document, dict):
+        document = {key: _decoded(upstream, key, value) for key, value in document.items()}
+    return document
+
+
+def string_fields(notes: Notes, upstream: Upstream, request: Request) -> None:
+    """Note in which form each JSON-in-a-string field of the request came."""
+    try:
+        document = parse_json(request.body or b"")
+    except ValueError:
+        return
+    fields = document if isinstance(document, dict) else {}
+    for name in upstream.json_strings:
+        if name in fields:
+            notes.word(_form(fields[name]), "form", name)
+
+
+def asked(upstream: Upstream, request: Request) -> str:
+    """A short name of the question, the same for every spelling of its JSON."""
+    document = request_document(upstream, request)
+    text = json.dumps(document, sort_keys=True) if document is not None else repr(request.body)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def look_at_error(notes: Notes, response: Response) -> None:
+    """Note the shape of an error's body."""
+    try:
+        document = parse_json(response.body)
+    except ValueError:
+        kind = media_type(header(response.headers, "content-type") or "")
+        is_page = kind == "text/html" or response.body.lstrip()[:1] == b"<"
+        notes.word("html" if is_page else "empty" if not response.body.strip() else "text", "error-body")
+        return
+    notes.word("json", "error-body")
+    walk(notes, document, document="error", texts={"$.message", "$.error.message", "$.detail", "$.error"})
+    close(notes, "error")
+
+
+def _decoded(upstream: Upstream, key: str, value: object) -> object:
+    if key not in upstream.json_strings or not isinstance(value, str):
+        return value
+    try:
+        return parse_json(value)
+    except ValueError:
+        return value
+
+
+def _form(value: object) -> str:
+    if not isinstance(value, str):
+        return "object" if isinstance(value, dict) else "other"
+    try:
+        return "text" if isinstance(parse_json(value), dict | list) else "text of something else"
+    except ValueError:
+        return "broken text"
+
+
+def _look_at_headers(notes: Notes, side: str, headers: Headers) -> None:
+    for name, value in headers:
+        low = name.lower()
+        notes.note("header", side, low)
+        notes.word(class_of(value), "header-class", side, low)
+        if low in SAID:
+            notes.word(value.strip().lower(), "header-word", side, low)
+
+
+def class_of(value: str) -> str:
+    """What kind of value a header has."""
+    text = value.strip()
+    if _DATE.match(text):
+        return "date"
+    if _DURATION.match(text):
+        return "duration"
+    found = format_of(text)
+    return found if found in ("digits", "decimal", "uuid", "time", "url", "empty", "json") else "text"

@@ -1,0 +1,161 @@
+"""Differences to findings: consequences folded into their causes, chance told from change, one verdict.
+
+A difference without chance in it is a finding at once. Those with a p-value stand together under one false discovery
+rate.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from harness.drift.rules import NEUTRAL, RULES
+from harness.drift.statistics import discoveries
+from harness.finding import Evidence, Finding, Report, Severity, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from harness.drift.change import Change
+
+
+FOLDS: dict[str, tuple[str, ...]] = {
+    "sentinel-changed": ("sentinel-missing",),
+    "sentinel-unfinished": ("framing-cut", "sentinel-missing"),
+    "encoding-doubled": ("reply-without-chunks", "chunk-not-json", "sentinel-missing"),
+    "framing-lost": (
+        "reply-without-chunks",
+        "sentinel-missing",
+        "framing-cut",
+        "chunk-not-json",
+        "framing-field-unknown",
+    ),
+    "content-type-changed": (
+        *("reply-without-chunks", "sentinel-missing", "framing-lost", "framing-cut", "framing-field-unknown"),
+        *("sentinel-changed", "framing-line-ends"),
+    ),
+    "reply-without-chunks": ("sentinel-missing", "framing-cut", "chunk-not-json", "usage-missing"),
+    "finish-missing": ("chunk-field-word-gone", "chunk-field-moved", "chunk-field-optional", "order-changed"),
+    "framing-cut": ("chunk-field-word-gone", "sentinel-missing", "chunk-not-json"),
+    "role-missing": ("order-changed", "chunk-field-moved"),
+    "data-after-sentinel": ("chunk-field-optional", "chunk-field-array-empty", "finish-repeated"),
+    "role-repeated": ("chunk-field-moved", "chunk-field-everywhere"),
+    "finish-early": ("order-changed", "usage-moved"),
+    "finish-repeated": ("order-changed",),
+    "finish-with-text": ("chunk-field-moved",),
+    "chunk-field-null": ("order-changed",),
+    "usage-new": ("chunk-field-added", "order-changed", "chunk-field-array-empty"),
+    "usage-repeated": ("chunk-field-everywhere", "chunk-field-moved", "usage-moved"),
+    "usage-moved": ("chunk-field-moved", "order-changed"),
+    "answer-in-one-piece": (
+        "piece-size-changed",
+        "inter-chunk-slower",
+        "stalls-longer",
+        "stream-buffered",
+        "ttft-slower",
+    ),
+    "piece-size-changed": ("inter-chunk-slower", "stalls-longer"),
+    "text-cumulative": ("piece-size-changed",),
+    "inter-chunk-slower": ("duration-longer", "stalls-longer"),
+    "ttft-slower": ("duration-longer",),
+    "stalls-longer": ("duration-longer",),
+    "caching-allowed": ("cache-control-changed",),
+    "index-counts-up": ("chunk-field-magnitude-changed", "chunk-field-constant-changed"),
+    "error-in-stream": (
+        "chunk-field-added",
+        "chunk-field-optional",
+        "finish-missing",
+        "sentinel-missing",
+        "order-changed",
+    ),
+    "error-body-changed": ("error-content-type-changed", "error-field-removed"),
+    "endpoint-gone": ("credentials-required",),
+    "request-encoding-changed": (
+        "request-field-type-changed",
+        "request-field-removed",
+        "request-field-added",
+    ),
+    "chunks-doubled": (
+        "order-changed",
+        "role-repeated",
+        "finish-repeated",
+        "sentinel-doubled",
+        "usage-repeated",
+    ),
+    "transfer-changed": ("header-added",),
+}
+"""What explains what: where the first is found, the others are its consequences."""
+
+
+def judge(changes: Iterable[Change], *, summary: dict[str, object]) -> Report:
+    """The report on these differences, worst first."""
+    told = _without_twins(_beyond_chance(list(changes)))
+    rules = {change.rule for change in told}
+    folded = {rule for cause in rules for rule in FOLDS.get(cause, ())}
+    kept = [change for change in told if change.rule not in folded]
+    order = list(Severity)
+    findings = sorted(
+        map(finding_of, kept), key=lambda found: (order.index(found.severity), found.layer, found.where)
+    )
+    return Report(verdict_of(findings), tuple(findings), summary)
+
+
+def finding_of(change: Change) -> Finding:
+    """The change in words, with its evidence."""
+    rule = RULES[change.rule]
+    seen = ": ".join(filter(None, [change.detail, _seen(change)]))
+    return Finding(
+        rule=rule.id,
+        severity=change.severity or rule.severity,
+        layer=rule.layer,
+        where=change.where or rule.where,
+        message=f"{rule.what.rstrip('.')} ({seen})." if seen else rule.what,
+        help=rule.help,
+        evidence=Evidence(
+            before=change.before or None,
+            now=change.now or None,
+            p="deterministic" if change.p is None else float(f"{change.p:.2g}"),
+            needed=change.needed,
+        ),
+    )
+
+
+def verdict_of(findings: Iterable[Finding]) -> Verdict:
+    """`inconclusive` where nothing could be seen; `drift` for whatever is worse than benign."""
+    found = list(findings)
+    if any(finding.rule in NEUTRAL for finding in found):
+        return Verdict.INCONCLUSIVE
+    if any(finding.severity is not Severity.BENIGN for finding in found):
+        return Verdict.DRIFT
+    return Verdict.BENIGN if found else Verdict.CLEAN
+
+
+def _seen(change: Change) -> str:
+    return f"before {change.before}, now {change.now}" if change.before and change.now else ""
+
+
+def _beyond_chance(changes: list[Change]) -> list[Change]:
+    chancy = [change for change in changes if change.p is not None]
+    stands = discoveries([change.p for change in chancy if change.p is not None])
+    kept = [change for change, holds in zip(chancy, stands, strict=True) if holds]
+    return [change for change in changes if change.p is None] + [
+        msgspec.structs.replace(change, needed=0) for change in kept
+    ]
+
+
+def _without_twins(changes: list[Change]) -> list[Change]:
+    """One change for each rule and place; and nothing about the inside of what is gone or of another type."""
+    first: dict[tuple[str, str], Change] = {}
+    for change in changes:
+        first.setdefault((change.rule, change.where), change)
+    lost = [
+        c.where
+        for c in first.values()
+        if c.rule.endswith(("-field-removed", "-field-type-changed", "-field-added"))
+    ]
+    return [
+        change
+        for change in first.values()
+        if not any(change.where.startswith((f"{where}.", f"{where}[")) for where in lost)
+    ]

@@ -1,0 +1,59 @@
+"""Recordings to a summary: each looked at once, by itself, layer by layer, and then merged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.drift.exchange import (
+    asked,
+    look_at_error,
+    look_at_head,
+    look_at_request,
+    outcome_of,
+    string_fields,
+)
+from harness.drift.notes import Notes
+from harness.drift.pace import look_at_pace
+from harness.drift.shape import Summary, merge
+from harness.drift.stream import look_at_stream
+from harness.drift.wire import look_at_framing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from harness.cassette.model import Interaction
+    from harness.upstreams.upstream import Upstream
+
+
+def summarise(interactions: Iterable[Interaction], upstream: Upstream) -> Summary:
+    """The summary of these recordings. Order does not matter; parts may be summarised apart and merged."""
+    return merge(*(look_at(interaction, upstream) for interaction in interactions))
+
+
+def look_at(interaction: Interaction, upstream: Upstream) -> Summary:
+    """The summary of one recording."""
+    notes = Notes()
+    outcome = outcome_of(upstream, interaction)
+    notes.note("all")
+    notes.note("outcome", outcome)
+    notes.word(f"{outcome} {interaction.response.status}", "answer", asked(upstream, interaction.request))
+    look_at_request(notes, upstream, interaction.request)
+    string_fields(notes, upstream, interaction.request)
+    look_at_head(notes, outcome, interaction.response)
+    if outcome == "reply":
+        _look_at_reply(notes, upstream, interaction)
+    elif outcome == "error" or (outcome == "blocked" and interaction.response.status >= 400):
+        notes.word(str(interaction.response.status), "error-status")
+        look_at_error(notes, interaction.response)
+    return notes.summary()
+
+
+def _look_at_reply(notes: Notes, upstream: Upstream, interaction: Interaction) -> None:
+    response = interaction.response
+    look_at_framing(notes, response.body)
+    chunks = look_at_stream(notes, upstream, response.body)
+    look_at_pace(notes, response)
+    if not chunks:
+        notes.note("fact", "no-chunks")
+    elif response.stream is not None and response.stream.end not in ("complete", "truncated"):
+        notes.note("fact", "stream-broken")

@@ -1,0 +1,68 @@
+"""The bytes of a reply into facts about its framing: line ends, fields, comments, spaces, characters, ending.
+
+Reads lines for itself, because a parser rightly forgets what is asked here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from harness.drift.notes import Notes
+
+BOM = b"\xef\xbb\xbf"
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+_ENDS = {b"\r\n": "crlf", b"\n": "lf", b"\r": "cr"}
+_FIELDS = (b"event", b"id", b"retry")
+_UNFINISHED = re.compile(rb"(?:\r\n|\n|\r)(?:\r\n|\n|\r)\s*\Z")
+
+
+def look_at_framing(notes: Notes, body: bytes) -> None:
+    """Note how the events of this body are framed."""
+    if body.startswith(BOM):
+        notes.note("fact", "bom")
+    for end in set(_LINE_END.findall(body)):
+        notes.note("fact", f"lines-{_ENDS[end]}")
+    lines = _LINE_END.split(body.removeprefix(BOM))
+    for line in lines:
+        _look_at_line(notes, line)
+    if any(one.startswith(b"data") and two.startswith(b"data") for one, two in itertools.pairwise(lines)):
+        notes.note("fact", "data-many-lines")
+    if body.strip() and not _UNFINISHED.search(body):
+        notes.note("fact", "ending-unfinished")
+    _look_at_characters(notes, body)
+
+
+def _look_at_line(notes: Notes, line: bytes) -> None:
+    name, colon, value = line.partition(b":")
+    if not line:
+        return
+    if not name:
+        notes.note("fact", "comment")
+    elif name == b"data" and colon:
+        notes.note("fact", "data")
+        notes.note("fact", "data-spaced" if value.startswith(b" ") else "data-tight")
+    elif name in _FIELDS:
+        notes.note("fact", f"field-{name.decode()}")
+    elif line.lstrip().startswith((b"{", b"[")):
+        notes.note("fact", "bare-json")
+    else:
+        notes.note("fact", "field-unknown")
+
+
+def _look_at_characters(notes: Notes, body: bytes) -> None:
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as why:
+        # a character that the end of the stream cut in two is the cut's fault
+        notes.note(
+            "fact",
+            "utf8-cut"
+            if why.end >= len(body) - 1 and why.reason == "unexpected end of data"
+            else "utf8-invalid",
+        )
+        return
+    if "\ufffd" in text or "\\ufffd" in text.lower():
+        notes.note("fact", "replacement-character")

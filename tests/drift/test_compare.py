@@ -1,0 +1,46 @@
+"""Two corpora in, a report out: the verdicts."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from harness import compare
+from harness.cassette.model import Response
+from harness.errors import UsageError
+from harness.finding import Verdict
+from tests.drift.corpus import Style, corpus
+
+STYLES = [Style(), Style(usage=True), Style(keep_alive=0.6), Style(nullable=True), Style(map=True)]
+
+
+@pytest.mark.parametrize("style", STYLES, ids=["plain", "usage", "keep-alive", "nullable", "map"])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_same_upstream_is_silent(style, seed):
+    report = compare(corpus(seed, 8, style), corpus(seed + 100, 8, style))
+    assert report.findings == ()
+    assert report.verdict is Verdict.CLEAN
+
+
+@pytest.mark.parametrize("sides", [([], []), (corpus(1, 3), []), ([], corpus(1, 3))])
+def test_nothing_is_never_clean(sides):
+    assert compare(*sides).verdict is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        Response(429, "Slow", (), b'{"error":{"message":"rate limit"}}'),
+        Response(503, "Down", (("Content-Type", "text/html"),), b"<html>"),
+        Response(403, "No", (("Content-Type", "text/html"),), b"<title>Just a moment...</title>"),
+    ],
+    ids=["rate", "down", "challenge"],
+)
+def test_what_could_not_be_seen_is_inconclusive(response):
+    now = [msgspec.structs.replace(each, response=response) for each in corpus(2, 4)]
+    assert compare(corpus(1, 4), now).verdict is Verdict.INCONCLUSIVE
+
+
+def test_an_unknown_upstream_is_refused():
+    with pytest.raises(UsageError):
+        compare([], [], upstream="nobody")

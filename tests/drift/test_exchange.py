@@ -1,0 +1,59 @@
+"""How an exchange came out, and what was asked."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from harness.cassette.model import Interaction, Request, Response
+from harness.drift.exchange import asked, class_of, outcome_of, request_document
+from harness.upstreams import get_upstream
+from tests.drift.corpus import URL, corpus
+
+UPSTREAM = get_upstream("vitalentum")
+JSON, HTML = (("Content-Type", "application/json"),), (("Content-Type", "text/html"),)
+
+
+@pytest.mark.parametrize(
+    ("response", "outcome"),
+    [
+        (Response(400, "Bad", JSON, b'{"message":"no"}'), "error"),
+        (Response(401, "No", JSON, b'{"error":{"message":"no"}}'), "error"),
+        (Response(401, "No", HTML, b"<html>"), "blocked"),
+        (Response(429, "Slow", JSON, b'{"error":{"message":"slow"}}'), "blocked"),
+        (Response(503, "Down", HTML, b"<html>"), "blocked"),
+        (Response(200, "OK", HTML, b"<title>Just a moment...</title>"), "blocked"),
+        (Response(302, "Found", (("Location", "/x"),), b""), "redirect"),
+        (Response(200, "OK", JSON, b'{"error":{"message":"bad"}}'), "error"),
+        (Response(200, "OK", JSON, b"data: x\n\n"), "reply"),
+    ],
+)
+def test_how_it_came_out(response, outcome):
+    assert outcome_of(UPSTREAM, Interaction(Request("POST", URL), response)) == outcome
+
+
+def test_a_key_that_was_refused_tells_nothing():
+    request = Request("POST", URL, (("Authorization", "Bearer x"),))
+    response = Response(401, "No", JSON, b'{"error":{"message":"no"}}')
+    assert outcome_of(UPSTREAM, Interaction(request, response)) == "blocked"
+
+
+def test_the_conversation_is_read_out_of_its_string():
+    request = corpus(1, 1)[0].request
+    assert "history" in request_document(UPSTREAM, request)["conversation"]
+
+
+def test_a_question_has_one_name_in_every_spelling():
+    request = corpus(1, 1)[0].request
+    document = msgspec.json.decode(request.body)
+    turned = dict(reversed(document.items()))
+    other = msgspec.structs.replace(request, body=msgspec.json.encode(turned))
+    assert asked(UPSTREAM, request) == asked(UPSTREAM, other)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [("30", "digits"), ("120ms", "duration"), ("Thu, 26 Nov 2026 12:00:00 GMT", "date"), ("abc/1.0", "text")],
+)
+def test_headers_have_classes(value, kind):
+    assert class_of(value) == kind
