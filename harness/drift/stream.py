@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from harness.drift.walk import ANY, close, type_of, walk
 from harness.errors import HarnessError
-from harness.sse import SSEParser
 from harness.upstreams.jsontext import parse_json
+from harness.upstreams.parsing import parser_for
 from harness.upstreams.reading import at, is_terminal
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Chunk(NamedTuple):
 
 def events_of(upstream: Upstream, body: bytes) -> tuple[list[Event], bytes]:
     """The events of a reply, and what is left of one that never ended. The one place where bytes become events."""
-    parser = SSEParser()
+    parser = parser_for(upstream)
     try:
         events = parser.feed(body)
     except HarnessError:  # past a limit: what cannot be read is not looked at
