@@ -33,6 +33,8 @@ def command(code: str | None, output: Output) -> None:
 def _rule(code: str) -> Rule:
     if code in RULES:
         return RULES[code]
+    if found := _of_drift(code):
+        return found
     if code.startswith("law-") and (found := _law(code)):
         return found
     near = get_close_matches(code, RULES, n=3, cutoff=0.5)
@@ -40,6 +42,17 @@ def _rule(code: str) -> Rule:
         f"There is no rule {code!r}.",
         help=f"did you mean {' or '.join(near)}?" if near else "`harness explain` lists the rules",
     )
+
+
+def _of_drift(code: str) -> Rule | None:
+    """A rule of `harness drift` in the form of the others."""
+    from harness.drift.rules import RULES as DRIFT
+
+    found = DRIFT.get(code)
+    if found is None:
+        return None
+    words = {name: getattr(found, name) for name in found.__struct_fields__}
+    return Rule(**words)
 
 
 def _law(code: str) -> Rule | None:
