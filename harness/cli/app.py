@@ -20,6 +20,7 @@ COMMANDS: dict[str, Entry] = {
     "play": Entry(RECORD, "Play a reply's text in the terminal."),
     "standin": Entry(RECORD, "Run the Vitalentum stand-in, for demos and tests."),
     "validate": Entry(CHECK, "Check requests, chunks and whole streams."),
+    "drift": Entry(CHECK, "Say what moved between old recordings and new ones."),
     "fuzz": Entry(CHECK, "Search for what breaks a parser, an encoder or a client."),
     "schema": Entry(CHECK, "Write a schema from recordings, compare two, export one."),
     "scan": Entry(CHECK, "Look for secrets in cassettes."),

@@ -36,6 +36,8 @@ def command(code: str | None, output: Output) -> None:
 def _rule(code: str) -> catalog.Rule:
     if code in RULES:
         return RULES[code]
+    if found := _of_drift(code):
+        return found
     if code.startswith(("law-", "client-")) and (found := _law(code) or _of_clients(code)):
         return found
     near = get_close_matches(code, RULES, n=3, cutoff=0.5)
@@ -43,6 +45,17 @@ def _rule(code: str) -> catalog.Rule:
         f"There is no rule {code!r}.",
         help=f"did you mean {' or '.join(near)}?" if near else "`harness explain` lists the rules",
     )
+
+
+def _of_drift(code: str) -> catalog.Rule | None:
+    """A rule of `harness drift` in the form of the others."""
+    from harness.drift.rules import RULES as DRIFT
+
+    found = DRIFT.get(code)
+    if found is None:
+        return None
+    words = {name: getattr(found, name) for name in found.__struct_fields__}
+    return catalog.Rule(**words)
 
 
 def _law(code: str) -> catalog.Rule | None:

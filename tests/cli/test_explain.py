@@ -36,3 +36,8 @@ def test_a_wrong_code_is_answered_with_the_nearest(cli):
 def test_machines_get_json(cli):
     (rule,) = json.loads(cli("explain", "terminal-missing", "--format", "json").out)
     assert rule["id"] == "terminal-missing"
+
+
+def test_a_rule_of_drift_is_explained(cli):
+    ended = cli("explain", "chunk-field-removed")
+    assert (ended.status, ended.out.split("\n")[0]) == (0, "chunk-field-removed: breaking, layer chunk")

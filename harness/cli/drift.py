@@ -1,0 +1,72 @@
+"""`harness drift`: what moved between two sets of recordings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from harness.cassette.cases import is_case
+from harness.cli import options
+from harness.cli.command import command as command_
+from harness.cli.options import File, NearChoice, Output, output
+from harness.cli.reporting import emit_report
+from harness.cli.status import Status
+from harness.cli.tapes import cassette_paths
+from harness.disk.cassettes import load_cassette
+from harness.finding import Report, Severity, Verdict
+from harness.report import Format
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from harness.cassette.model import Interaction
+
+EXAMPLES = (
+    "harness drift cassettes/ --against new/",
+    "harness drift cassettes/ --against new/ --fail-on breaking",
+    "harness drift cassettes/ --against new/ --format markdown --output drift.md",
+)
+UPSTREAM = "vitalentum"
+ORDER = list(Severity)
+
+
+@command_("drift", examples=EXAMPLES)
+@click.argument("baseline", type=File())
+@click.option("--against", type=File(), required=True, metavar="PATH", help="The new recordings.")
+@options.upstream
+@click.option(
+    "--fail-on",
+    type=NearChoice([severity.value for severity in ORDER]),
+    default=Severity.ADDITIVE.value,
+    show_default=True,
+    help="End with status 1 from this severity on.",
+)
+@output(*Format, exit_zero=True)
+def command(baseline: Path, against: Path, upstream: str | None, fail_on: str, output: Output) -> int:
+    """Compare new recordings with old ones of the same upstream: what moved, and how bad that is.
+
+    BASELINE is a cassette, or a folder of them.
+    """
+    from harness.drift import compare
+
+    before, now = recordings(baseline), recordings(against)
+    report = compare(before, now, upstream=upstream or UPSTREAM)
+    named = tuple(msgspec.structs.replace(finding, cassette=str(against)) for finding in report.findings)
+    status = emit_report(msgspec.structs.replace(report, findings=named), command="drift", output=output)
+    return Status.CLEAN if status == Status.FINDINGS and not fails(report, fail_on) else status
+
+
+def recordings(path: Path) -> list[Interaction]:
+    """Every exchange below *path*; what `harness fuzz` keeps is none."""
+    cassettes = map(load_cassette, cassette_paths(path))
+    return [each for cassette in cassettes if not is_case(cassette) for each in cassette.interactions]
+
+
+def fails(report: Report, fail_on: str) -> bool:
+    """Whether the report holds something as bad as *fail_on*, or worse."""
+    limit = ORDER.index(Severity(fail_on))
+    return report.verdict is Verdict.DRIFT and any(
+        ORDER.index(finding.severity) <= limit for finding in report.findings
+    )
