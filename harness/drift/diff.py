@@ -12,7 +12,7 @@ from harness.drift.fields import document_changes
 from harness.drift.heads import head_changes
 from harness.drift.notes import value_of
 from harness.drift.shape import ZERO_STEP
-from harness.drift.statistics import fewer, median, needed, rank_test
+from harness.drift.statistics import fewer, median, more, needed, rank_test
 from harness.drift.stream import paths_of
 
 if TYPE_CHECKING:
@@ -92,9 +92,13 @@ MOVED = (
 
 EFFECT = 1.5
 """How much slower, or larger, is worth a word."""
+LARGER = 2.5
+"""How much larger or smaller pieces of text must be: languages differ by less."""
 APART = 3.0
 """How much larger, with no overlap at all, is evident without many recordings."""
-FLOORS = {"ttft": 20.0, "inter-chunk": 4.0, "stall": 40.0, "duration": 100.0}
+EFFECTS = {"stall": 3.0}
+"""The longest wait grows when a server, or a proxy, writes two events at a time."""
+FLOORS = {"ttft": 20.0, "inter-chunk": 4.0, "stall": 100.0, "duration": 100.0}
 """Milliseconds by which a time must have grown."""
 SLOWER = {
     "ttft": "ttft-slower",
@@ -108,12 +112,18 @@ def changes(before: Summary, now: Summary, upstream: Upstream) -> list[Change]:
     """Every difference, in no order of weight."""
     paths = paths_of(upstream.events[0]) if upstream.events else {}
     found = [*head_changes(before, now)]
-    for document in ("request", "chunk", "error"):
+    for document in ("request", "chunk", *_errors_of(before, now)):
         found += document_changes(before, now, document, paths, upstream)
     if before.count("outcome", "reply") and now.count("outcome", "reply"):
         found += [*_appeared(before, now, paths), *_vanished(before, now), *_names(before, now)]
         found += [*_usage(before, now), *_order(before, now), *_stamps(before, now), *_paces(before, now)]
     return found
+
+
+def _errors_of(before: Summary, now: Summary) -> list[str]:
+    """The documents of errors that both sides know: one for each status, for each has a shape of its own."""
+    old, new = before.vocabulary("error-status") or {}, now.vocabulary("error-status") or {}
+    return [f"error {status}" for status in sorted(old.keys() & new.keys())]
 
 
 def _size(summary: Summary, fact: str) -> int:
@@ -142,7 +152,7 @@ def _names(before: Summary, now: Summary) -> Iterator[Change]:
     old, new = before.vocabulary("event-name"), now.vocabulary("event-name")
     if old is None or new is None or not before.count("fact", "field-event"):
         return
-    for name in sorted(new.keys() - old.keys() - {"message"}):
+    for name in sorted(new.keys() - old.keys()):
         yield Change(
             "event-name-changed", "", share(0, _size(before, "")), share(new[name], _size(now, "")), name
         )
@@ -208,17 +218,32 @@ def _paces(before: Summary, now: Summary) -> Iterator[Change]:
         return
     for name, rule in SLOWER.items():
         one, other = before.scale(name), now.scale(name)
-        if not one or not other:
+        if not one or not other or (name == "duration" and not _as_long(before, now)):
             continue
         old, new = value_of(round(median(one))), value_of(round(median(other)))
         ratio, p = new / old if old else 1.0, rank_test(one, other)
-        if new - old >= FLOORS[name] and (ratio >= EFFECT or _tail(one, other)):
-            p = min(p, _apart(one, other))
+        beyond = _beyond(one, other, FLOORS[name])
+        if beyond < 1:
+            new = max(new, old + FLOORS[name])
+        if new - old >= FLOORS[name] and (ratio >= EFFECTS.get(name, EFFECT) or beyond < 1):
+            p = min(p, _apart(one, other), beyond)
             yield Change(rule, "", f"median {old:.0f} ms", f"median {new:.0f} ms", f"{ratio:.1f} times", p=p)
 
 
-def _tail(one: dict[int, int], other: dict[int, int]) -> bool:
-    return False
+def _as_long(before: Summary, now: Summary) -> bool:
+    """Whether the answers have about as many pieces as before: longer answers take longer."""
+    one, other = before.scale("pieces"), now.scale("pieces")
+    return bool(one) and bool(other) and abs(median(one) - median(other)) <= 8
+
+
+def _beyond(one: dict[int, int], other: dict[int, int], floor: float) -> float:
+    """A chance for so many streams that took twice as long as the slowest of before; 1 for fewer than two."""
+    slowest = value_of(max(one))
+    limit = max(2 * slowest, slowest + floor)
+    count = sum(count for step, count in other.items() if value_of(step) > limit)
+    if count < 2:
+        return 1.0
+    return more(0, sum(one.values()), count, sum(other.values()))
 
 
 def _buffered(before: Summary, now: Summary) -> Change | None:
@@ -234,7 +259,7 @@ def _buffered(before: Summary, now: Summary) -> Change | None:
 
 def _pieces(before: Summary, now: Summary) -> Iterator[Change]:
     pieces, fewer_pieces = before.scale("pieces"), now.scale("pieces")
-    one, other = before.scale("characters"), now.scale("characters")
+    one, other = before.scale("bytes"), now.scale("bytes")
     if not one or not other:
         return
     old, new = value_of(round(median(one))), value_of(round(median(other)))
@@ -242,9 +267,9 @@ def _pieces(before: Summary, now: Summary) -> Iterator[Change]:
     if max(fewer_pieces) <= 0 and min(pieces) > 0 and median(pieces) >= 32 and new > old * 2:
         total, size = sum(pieces.values()), sum(fewer_pieces.values())
         yield Change("answer-in-one-piece", "", share(0, total), share(size, size), p=None)
-    elif ratio >= 2:
+    elif ratio >= LARGER:
         p = min(rank_test(one, other), _apart(one, other))
-        yield Change("piece-size-changed", "", f"{old:.1f} characters", f"{new:.1f} characters", p=p)
+        yield Change("piece-size-changed", "", f"{old:.1f} bytes", f"{new:.1f} bytes", p=p)
 
 
 def _apart(one: dict[int, int], other: dict[int, int]) -> float:

@@ -60,7 +60,7 @@ def media_type(value: str) -> str:
 def outcome_of(upstream: Upstream, interaction: Interaction) -> str:
     """How an exchange came out: `reply`, `error`, `redirect`, `blocked` (nothing can be told from it) or `coded`."""
     response = interaction.response
-    if is_coded(response):
+    if is_coded(response) and b"data:" not in response.body:
         return "coded"
     if _is_blocked(upstream, interaction):
         return "blocked"
@@ -96,6 +96,9 @@ def look_at_head(notes: Notes, outcome: str, response: Response) -> None:
     notes.word(str(response.status), "status", outcome)
     if response.stream is not None and response.stream.http_version:
         notes.word(response.stream.http_version, "http-version")
+    coding = response.stream.content_encoding if response.stream is not None else None
+    if coding and header(response.headers, "content-encoding") is None:
+        _look_at_headers(notes, outcome, (("content-encoding", coding),))
     _look_at_headers(notes, outcome, response.headers)
 
 
@@ -160,8 +163,9 @@ def look_at_error(notes: Notes, response: Response) -> None:
         notes.word("html" if is_page else "empty" if not response.body.strip() else "text", "error-body")
         return
     notes.word("json", "error-body")
-    walk(notes, document, document="error", texts={"$.message", "$.error.message", "$.detail", "$.error"})
-    close(notes, "error")
+    name = f"error {response.status}"
+    walk(notes, document, document=name, texts={"$.message", "$.error.message", "$.detail", "$.error"})
+    close(notes, name)
 
 
 def _decoded(upstream: Upstream, key: str, value: object) -> object:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PREFIX = {"chunk": "", "request": "request:", "error": "error:"}
 MAP_KEYS = 5
 """Keys from which on an object without a constant one may be a map."""
-SIZE_CHANGE = 50.0
+SIZE_CHANGE = 300.0
 """Seconds and milliseconds are a thousand apart; counts of tokens seldom differ by more than this."""
 KNOWN = {"finish": {"stop", "length", "content_filter"}, "speaker": {"human", "bot"}}
 """Words that the protocol has always had: a corpus may lack them without their being new."""
@@ -48,6 +48,8 @@ class _Fields:
         self, before: Summary, now: Summary, document: str, paths: dict[str, str], upstream: Upstream
     ) -> None:
         self.before, self.now, self.document, self.upstream = before, now, document, upstream
+        self.kind = document.partition(" ")[0]
+        self.least = 1 if self.kind == "error" else 2  # errors are few, and machines write them
         self.paths = paths if document == "chunk" else {}
         self.total, self.size = (
             before.count("seen", document, ANY, "$"),
@@ -86,14 +88,14 @@ class _Fields:
                         yield self._tell(change)
 
     def _tell(self, change: Change) -> Change:
-        self.told.add(change.where.removeprefix(PREFIX[self.document]))
+        self.told.add(change.where.removeprefix(PREFIX[self.kind]))
         return change
 
     def _change(
         self, kind: str, path: str, before: str, now: str, detail: str = "", **more: object
     ) -> Change:
-        rule = f"{self.document}-field-{kind}"
-        return Change(rule, PREFIX[self.document] + path, before, now, detail, **more)  # type: ignore[arg-type]
+        rule = f"{self.kind}-field-{kind}"
+        return Change(rule, PREFIX[self.kind] + path, before, now, detail, **more)  # type: ignore[arg-type]
 
     def _maps(self) -> set[str]:
         """Paths of objects whose keys are data: many keys, none of which is always there."""
@@ -152,7 +154,7 @@ class _Fields:
             yield from self._gone(phase, path, (had, total), size, always=always == total)
         elif has and not had:
             yield from self._new(phase, path, total, (has, size))
-        elif always == total >= 2 and still < size:
+        elif always == total >= self.least and still < size:
             yield self._optional(phase, path, total, (still, size))
         elif phase == ANY and had == total and has < size and document == "chunk":
             p = fewer(had, total, has, size)
@@ -167,11 +169,11 @@ class _Fields:
         had, total = before
         words = share(had, total), share(0, size)
         if phase != ANY:
-            if always and total >= 2 and path in self.read:
+            if always and total >= self.least and path in self.read:
                 yield self._change("moved", path, *words, f"no longer in the {phase} chunk")
             elif always and total >= 2:
                 yield self._change("optional", path, *words, f"no longer in the {phase} chunk")
-        elif had == total >= 2:
+        elif had == total >= self.least:
             yield self._change("removed", path, *words)
         else:
             p, short = fewer(had, total, 0, size), needed(had, total, size)
@@ -180,7 +182,8 @@ class _Fields:
     def _new(self, phase: str, path: str, total: int, now: tuple[int, int]) -> Iterator[Change]:
         has, size = now
         p = more(0, total, has, size)
-        if has * 2 < size and p >= LEVEL:
+        is_rate = self.kind == "request" or p >= LEVEL  # how often callers set a field is theirs to choose
+        if (is_rate and has < size) or p >= 0.05:
             return
         if phase == ANY:
             yield self._change("added", path, share(0, total), share(has, size))
@@ -215,7 +218,7 @@ class _Fields:
         old, new = (self._types_of(each, phase, path) for each in (self.before, self.now))
         seen = self.before.count("seen", self.document, phase, path)
         size = self.now.count("seen", self.document, phase, path)
-        if seen < 2:
+        if seen < self.least:
             return
         for kind in sorted(new.keys() - old.keys()):
             words = share(0, seen), share(new[kind], size)
@@ -232,9 +235,12 @@ class _Fields:
 
     def _is_allowed(self, path: str, kind: str, old: set[str]) -> bool:
         """Whole numbers are numbers; a profile may say that a string stands for a number."""
+        numbers = {"integer", "number"}
         if kind == "integer" and "number" in old:
             return True
         if self.document == "request":
+            if {kind, *(old - {"null"})} <= numbers:
+                return True
             numeric = {f"$.{name}" for name in self.upstream.numeric_strings}
             return path in numeric and {kind, *old} <= {"string", "integer", "number"}
         return False
@@ -253,7 +259,7 @@ class _Fields:
     def _values(self, path: str) -> Iterator[Change]:
         key = (self.document, path)
         yield from self._sums(path)
-        if self.document != "request":
+        if self.kind == "chunk":
             yield from self._numbers(path)
         if path in (self.paths.get("id"), self.paths.get("created"), self.paths.get("model")):
             if path == self.paths.get("id"):
@@ -262,7 +268,7 @@ class _Fields:
         old, new = self.before.vocabulary("word", *key), self.now.vocabulary("word", *key)
         if self._is_closed(path, old):
             yield from self._words(path, old or {}, new)
-        elif self.document != "request":
+        elif self.kind == "chunk":
             yield from self._formats(path)
 
     def _is_closed(self, path: str, words: Words) -> bool:
@@ -295,7 +301,7 @@ class _Fields:
                 ", ".join(sorted(new)),
                 f"{words} for {before}" if lost else words,
             )
-        elif self.document != "error":
+        elif self.kind != "error":
             for word in lost:
                 p = fewer(old[word], seen, 0, size)
                 yield self._change("word-gone", path, share(old[word], seen), share(0, size), repr(word), p=p)

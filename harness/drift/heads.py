@@ -40,6 +40,8 @@ THEIR_OWN = {
     *("cache-control", "x-accel-buffering", "access-control-allow-origin"),
 }
 """Headers with a rule of their own."""
+LIFECYCLE = {"deprecation", "sunset"}
+"""Headers of which one is enough."""
 USUAL = {
     "user-agent",
     "accept",
@@ -79,7 +81,7 @@ def _headers(before: Summary, now: Summary, side: str) -> Iterator[Change]:
         before_words, now_words = share(had, total), share(has, size)
         if had and not has and not (side == "reply" and name in THEIR_OWN - {"x-accel-buffering"}):
             yield from _removed(side, name, had, total, size)
-        elif not had and has == size:
+        elif not had and (has == size or (side == "reply" and name in LIFECYCLE)):
             yield from _added(now, side, name, before_words, now_words)
         elif had and has:
             yield from _retyped(before, now, side, name)
@@ -185,7 +187,8 @@ def _content_type(before: Summary, now: Summary) -> Iterator[Change]:
     ):
         yield Change("content-type-changed", "", *said, severity=Severity.RISKY)
     elif strange and old and {w.replace(" ", "") for w in strange} - {w.replace(" ", "") for w in old}:
-        yield Change("charset-changed", "", *said)
+        foreign = any("charset" in word and "utf" not in word for word in strange)
+        yield Change("charset-changed", "", *said, severity=Severity.RISKY if foreign else None)
 
 
 def _asked(before: Summary, now: Summary) -> Iterator[Change]:

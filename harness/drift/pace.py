@@ -25,7 +25,7 @@ def look_at_pace(notes: Notes, response: Response) -> None:
     notes.number(stream.frames[0].at_ms, "ttft")
     notes.number(max(stream.end_ms, stream.frames[-1].at_ms), "duration")
     times = _arrivals(response)
-    if len(times) > 2:
+    if len(times) > 2 and len(stream.frames) > 1:  # one piece tells nothing of the pace
         gaps = [other - one for one, other in pairwise(times)]
         notes.number(sum(gaps) / len(gaps), "inter-chunk")
         notes.number(max(gaps), "stall")

@@ -250,7 +250,8 @@ def _look_at_texts(notes: Notes, chunks: list[Chunk]) -> None:
     spoken = [chunk for chunk in chunks if chunk.text][:MAX_PIECES]
     texts = [chunk.text for chunk in spoken]
     if texts:
-        notes.number(sum(map(len, texts)) / len(texts), "characters")
+        sizes = [len(text.encode("utf-8", "replace")) for text in texts]  # bytes differ less between scripts
+        notes.number(sum(sizes) / len(sizes), "bytes")
         notes.number(len(texts), "pieces")
         if len(texts) == 1:
             notes.note("fact", "one-piece")
@@ -258,9 +259,8 @@ def _look_at_texts(notes: Notes, chunks: list[Chunk]) -> None:
     if len(grows) >= ENOUGH - 1 and sum(grows) >= 0.8 * len(grows):
         notes.note("fact", "cumulative")
     same = [one.data == other.data and one.text == other.text for one, other in pairwise(spoken)]
-    if sum(same[::2]) >= ENOUGH - 1 and sum(same[::2]) >= 0.8 * len(same[::2]):
-        notes.note("fact", "doubled")
-    if sum(same) >= ENOUGH - 1 and sum(same) >= 0.4 * len(same):
+    repeated = {text for text, is_same in zip(texts, same, strict=False) if is_same}
+    if len(repeated) >= ENOUGH and sum(same) >= 0.25 * len(same):
         notes.note("fact", "doubled")
     if _counts_up([chunk.choice for chunk in spoken]):
         notes.note("fact", "index-counts-up")

@@ -9,6 +9,7 @@ from harness import compare
 from harness.cassette.model import Response
 from harness.errors import UsageError
 from harness.finding import Verdict
+from tests.drift.controls import CONTROLS, sides
 from tests.drift.corpus import Style, corpus
 
 STYLES = [Style(), Style(usage=True), Style(keep_alive=0.6), Style(nullable=True), Style(map=True)]
@@ -44,3 +45,19 @@ def test_what_could_not_be_seen_is_inconclusive(response):
 def test_an_unknown_upstream_is_refused():
     with pytest.raises(UsageError):
         compare([], [], upstream="nobody")
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_what_is_ordinary_is_silent(name):
+    report = compare(*sides(name, 1))
+    assert [(finding.rule, finding.message) for finding in report.findings] == []
+    assert report.verdict is Verdict.CLEAN
+
+
+@pytest.mark.slow
+def test_two_halves_of_one_corpus_alarm_in_one_of_a_hundred_at_most():
+    false = 0
+    for seed in range(200):
+        whole = corpus(seed, 24, STYLES[seed % len(STYLES)])
+        false += bool(compare(whole[::2], whole[1::2]).findings)
+    assert false <= 2
