@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 PREFIX = {"chunk": "", "request": "request:", "error": "error:"}
 MAP_KEYS = 5
 """Keys from which on an object without a constant one may be a map."""
+STRANGER = 3
+"""Fields that are missing together, from which on it is the object that is new."""
 SIZE_CHANGE = 300.0
 """Seconds and milliseconds are a thousand apart; counts of tokens seldom differ by more than this."""
 KNOWN = {"finish": {"stop", "length", "content_filter"}, "speaker": {"human", "bot"}}
@@ -138,7 +140,11 @@ class _Fields:
     def _presence(self, phase: str) -> Iterator[Change]:
         changes = [change for pair in self._fields(phase) for change in self._field(phase, *pair)]
         gone = [change for change in changes if change.rule.endswith("-removed")]
+        strangers = _of_a_stranger(changes)
+        gone = gone or strangers
         for change in changes:
+            if change in strangers:
+                continue
             if not (gone and change.rule.endswith(("-field-added", "-field-moved"))):
                 yield change  # what is new beside something lost is its new name or place
 
@@ -183,7 +189,7 @@ class _Fields:
         has, size = now
         p = more(0, total, has, size)
         is_rate = self.kind == "request" or p >= LEVEL  # how often callers set a field is theirs to choose
-        if (is_rate and has < size) or p >= 0.05:
+        if (is_rate and has < size) or (p >= 0.05 and self.kind != "error"):
             return
         if phase == ANY:
             yield self._change("added", path, share(0, total), share(has, size))
@@ -302,7 +308,8 @@ class _Fields:
                 f"{words} for {before}" if lost else words,
             )
         elif self.kind != "error":
-            for word in lost:
+            usual = [word for word in lost if self.kind == "chunk" or old[word] == seen]
+            for word in usual:  # which words callers use, and how often, is theirs to choose
                 p = fewer(old[word], seen, 0, size)
                 yield self._change("word-gone", path, share(old[word], seen), share(0, size), repr(word), p=p)
 
@@ -358,3 +365,14 @@ class _Fields:
             held = self.before.count("sum", *key[1:])
             if held >= 2 and not self.before.count(*key):
                 yield self._change("sum-broken", path, share(held, held), f"wrong in {count}", key[3])
+
+
+def _of_a_stranger(changes: list[Change]) -> list[Change]:
+    """Where several fields are missing equally often, an object of another kind came: all but the worst of them."""
+    optional = [change for change in changes if change.rule.endswith("-optional")]
+    alike = [
+        change
+        for change in optional
+        if sum((other.before, other.now) == (change.before, change.now) for other in optional) >= STRANGER
+    ]
+    return sorted(alike, key=lambda change: change.severity is not Severity.BREAKING)[1:]

@@ -33,9 +33,16 @@ FOLDS: dict[str, tuple[str, ...]] = {
     ),
     "content-type-changed": (
         *("reply-without-chunks", "sentinel-missing", "framing-lost", "framing-cut", "framing-field-unknown"),
-        *("sentinel-changed", "framing-line-ends"),
+        *("sentinel-changed", "framing-line-ends", "header-removed", "origin-changed", "transfer-changed"),
+        *("cache-control-changed", "server-changed", "role-missing", "finish-missing", "usage-missing"),
     ),
-    "reply-without-chunks": ("sentinel-missing", "framing-cut", "chunk-not-json", "usage-missing"),
+    "reply-without-chunks": (
+        "framing-line-ends",
+        "sentinel-missing",
+        "framing-cut",
+        "chunk-not-json",
+        "usage-missing",
+    ),
     "finish-missing": ("chunk-field-word-gone", "chunk-field-moved", "chunk-field-optional", "order-changed"),
     "framing-cut": ("chunk-field-word-gone", "sentinel-missing", "chunk-not-json"),
     "role-missing": ("order-changed", "chunk-field-moved"),

@@ -260,7 +260,8 @@ def _look_at_texts(notes: Notes, chunks: list[Chunk]) -> None:
         notes.note("fact", "cumulative")
     same = [one.data == other.data and one.text == other.text for one, other in pairwise(spoken)]
     repeated = {text for text, is_same in zip(texts, same, strict=False) if is_same}
-    if len(repeated) >= ENOUGH and sum(same) >= 0.25 * len(same):
+    share = 0.4 if len(repeated) < 2 * ENOUGH else 0.25
+    if len(repeated) >= ENOUGH and sum(same) >= share * len(same):
         notes.note("fact", "doubled")
     if _counts_up([chunk.choice for chunk in spoken]):
         notes.note("fact", "index-counts-up")
