@@ -1,4 +1,4 @@
-"""`harness drift`: tapes against tapes."""
+"""`harness drift`: old recordings against new ones."""
 
 from __future__ import annotations
 
@@ -6,64 +6,57 @@ import json
 
 import pytest
 
-from harness.cassette.model import Cassette
+from harness.cassette.model import Cassette, Response
 from harness.disk.cassettes import save_cassette
-from harness.report import Format
-from tests.cli.conftest import CHUNKS, interaction
+from tests.drift.corpus import corpus
+from tests.drift.operators import OPERATORS, replaced
 
 
 @pytest.fixture
-def changed(tape, tmp_path):
-    """A second tape beside the good one, its sentinel gone."""
-    save_cassette(Cassette((interaction(CHUNKS[:-1]),)), tmp_path / "new.yaml")
-    return tmp_path / "new.yaml"
+def folders(tmp_path):
+    """A function that keeps a baseline and new recordings."""
+
+    def keep(before, now):
+        for name, recordings in (("old", before), ("new", now)):
+            (tmp_path / name).mkdir()
+            for number, each in enumerate(recordings):
+                save_cassette(Cassette((each,)), tmp_path / name / f"{number}.yaml")
+
+    return keep
 
 
-def test_a_tape_against_itself_is_clean(cli, tape):
-    ended = cli("drift", tape, "--against", tape)
-    assert ended.status == 0
-    assert ended.out.startswith("✓ clean: no findings")
+def test_the_same_upstream_is_clean(cli, folders):
+    folders(corpus(1, 6), corpus(2, 6))
+    ended = cli("drift", "old", "--against", "new")
+    assert (ended.status, ended.out.split(";")[0]) == (0, "✓ clean: no findings")
 
 
-def test_a_change_is_told_and_ends_in_status_1(cli, tape, changed):
-    ended = cli("drift", tape, "--against", changed, "--format", "json")
+def test_a_change_is_told_with_its_evidence(cli, folders):
+    folders(*OPERATORS["text gone"].sides(1))
+    ended = cli("drift", "old", "--against", "new", "--format", "json")
     document = json.loads(ended.out)
-    assert (ended.status, document["command"], document["verdict"]) == (1, "drift", "drift")
-    (finding,) = document["findings"]
-    assert (finding["rule"], finding["where"]) == ("framing-sentinel-missing", "sentinel")
-    assert finding["evidence"]["p"] == "deterministic"
+    assert (ended.status, document["verdict"]) == (1, "drift")
+    finding = document["findings"][0]
+    assert (finding["rule"], finding["where"]) == ("chunk-field-removed", "$.choices[*].delta.content")
+    assert (finding["cassette"], finding["evidence"]["now"]) == ("new", "0 of 8")
 
 
-def test_from_which_severity_on_it_fails_can_be_said(cli, tape, tmp_path):
-    crlf = interaction()
-    body = crlf.response.body.replace(b"\n", b"\r\n")
-    response = type(crlf.response)(200, "OK", crlf.response.headers, body)
-    save_cassette(Cassette((type(crlf)(crlf.request, response),)), tmp_path / "crlf.yaml")
-    assert cli("drift", tape, "--against", "crlf.yaml").status == 1
-    assert cli("drift", tape, "--against", "crlf.yaml", "--fail-on", "risky").status == 1
-    assert cli("drift", tape, "--against", "crlf.yaml", "--fail-on", "breaking").status == 0
+@pytest.mark.parametrize(("limit", "status"), [("breaking", 0), ("risky", 0), ("additive", 1)])
+def test_fail_on_sets_the_limit(cli, folders, limit, status):
+    folders(*OPERATORS["field new"].sides(1))
+    assert cli("drift", "old", "--against", "new", "--fail-on", limit).status == status
 
 
-def test_who_could_not_look_ends_in_status_3(cli, tape, tmp_path):
-    limited = interaction()
-    response = type(limited.response)(429, "Too Many Requests", (), b"{}")
-    save_cassette(Cassette((type(limited)(limited.request, response),)), tmp_path / "limited.yaml")
-    assert cli("drift", tape, "--against", "limited.yaml").status == 3
+def test_what_is_benign_ends_in_0(cli, folders):
+    folders(*OPERATORS["server"].sides(1))
+    assert cli("drift", "old", "--against", "new").status == 0
 
 
-def test_a_damaged_tape_is_told(cli, tape, tmp_path):
-    (tmp_path / "damaged.yaml").write_text("interactions: [\n")
-    ended = cli("drift", tape, "--against", "damaged.yaml")
-    assert ended.status == 4
-    assert "damaged.yaml" in ended.err
+def test_an_upstream_that_could_not_be_seen_ends_in_3(cli, folders):
+    down = Response(503, "Down", (("Content-Type", "text/html"),), b"<html>")
+    folders(corpus(1, 3), [replaced(each, status=503, body=down.body, stream=None) for each in corpus(2, 3)])
+    assert cli("drift", "old", "--against", "new").status == 3
 
 
-@pytest.mark.parametrize("format", Format)
-def test_every_format_can_be_written_to_a_file(cli, tape, changed, tmp_path, format):
-    ended = cli("drift", tape, "--against", changed, "--format", format, "--output", "out")
-    assert (ended.status, ended.out) == (1, "")
-    assert "framing-sentinel-missing" in (tmp_path / "out").read_text()
-
-
-def test_a_rule_of_drift_can_be_explained(cli):
-    assert "layer chunk" in cli("explain", "chunk-field-removed").out
+def test_a_side_that_is_missing_is_refused(cli):
+    assert cli("drift", "nowhere", "--against", "nowhere").status == 2
