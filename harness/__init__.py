@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from harness.cassette.model import Cassette, Frame, Interaction, Request, Response, StreamRecord
     from harness.clients.vitalentum import Vitalentum
     from harness.disk.cassettes import load_cassette, save_cassette
+    from harness.disk.comparison import compare
     from harness.disk.validation import validate
     from harness.errors import HarnessError
     from harness.finding import Evidence, Finding, Layer, Report, Severity, Verdict
@@ -39,6 +40,7 @@ _HOME = {
     "Upstream": "harness.upstreams.upstream",
     "Verdict": "harness.finding",
     "Vitalentum": "harness.clients.vitalentum",
+    "compare": "harness.disk.comparison",
     "get_upstream": "harness.upstreams.registry",
     "load_cassette": "harness.disk.cassettes",
     "save_cassette": "harness.disk.cassettes",
@@ -64,6 +66,7 @@ __all__ = [
     "Verdict",
     "Vitalentum",
     "__version__",
+    "compare",
     "fuzz",
     "get_upstream",
     "load_cassette",

@@ -27,8 +27,11 @@ LENGTHS = 3
 class Fields:
     """Gathers the documents of one exchange, then says what was in them."""
 
-    def __init__(self, *, texts: Container[str] = (), identifiers: Container[str] = ()) -> None:
-        self._texts, self._identifiers = texts, identifiers
+    def __init__(
+        self, *, texts: Container[str] = (), identifiers: Container[str] = (), names: Container[str] = ()
+    ) -> None:
+        """*texts* are places of free text, *identifiers* of ids, *names* of words that may hold digits."""
+        self._texts, self._identifiers, self._names = texts, identifiers, names
         self._seen: dict[str, Counter[str]] = {}
         self._parents: dict[str, str] = {}
         self._types: set[tuple[str, str, str]] = set()
@@ -86,10 +89,13 @@ class Fields:
     def _note_value(self, notes: Notes, path: str, value: object) -> None:
         if isinstance(value, str):
             notes.word(format_of(value, identifier=path in self._identifiers), "format", path)
-            word = value if is_word(value) and path not in self._identifiers else None
+            word = value if self._is_word(path, value) else None
         else:
             assert isinstance(value, bool | int | float)  # what else `_add` keeps
             if not isinstance(value, bool):
                 notes.word(magnitude_of(value), "magnitude", path)
             word = str(value).lower() if isinstance(value, bool) or 0 <= value < SMALL else None
         notes.word(word, "value", path) if word is not None else notes.saw("wordless", path)
+
+    def _is_word(self, path: str, value: str) -> bool:
+        return path in self._names or (path not in self._identifiers and is_word(value))

@@ -13,8 +13,24 @@ if TYPE_CHECKING:
 
 VALUES = frozenset(
     (
-        *("content-type", "content-encoding", "transfer-encoding", "cache-control", "access-control-allow-origin"),
-        *("x-accel-buffering", "server", "vary", "connection", "via", "accept", "deprecation", "sunset", "link"),
+        *(
+            "content-type",
+            "content-encoding",
+            "transfer-encoding",
+            "cache-control",
+            "access-control-allow-origin",
+        ),
+        *(
+            "x-accel-buffering",
+            "server",
+            "vary",
+            "connection",
+            "via",
+            "accept",
+            "deprecation",
+            "sunset",
+            "link",
+        ),
         *("www-authenticate", "location", "alt-svc"),
     )
 )

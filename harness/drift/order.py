@@ -115,11 +115,11 @@ def _note_strangers(notes: Notes, upstream: Upstream, pieces: list[Piece]) -> No
             notes.saw("order", "stray-document")
         elif piece.phase is Phase.ERROR:
             notes.saw("order", "error-in-stream")
-        elif piece.phase is Phase.NOISE and number < len(pieces) - 1:
-            notes.saw("order", _noise(piece))
-        elif piece.phase is Phase.NOISE and upstream.terminal is None:
-            notes.saw("order", _noise(piece))
-        elif piece.phase is Phase.NOISE and piece.document is not None:
+        elif (
+            (piece.phase is Phase.NOISE and number < len(pieces) - 1)
+            or (piece.phase is Phase.NOISE and upstream.terminal is None)
+            or (piece.phase is Phase.NOISE and piece.document is not None)
+        ):
             notes.saw("order", _noise(piece))
 
 
@@ -129,7 +129,11 @@ def _noise(piece: Piece) -> str:
         return "double-encoded"
     words = piece.data.lstrip().lower()
     said = words.startswith((":", "ping", "keep", "heartbeat", "#", '"ping', '"keep')) or words in ("", "{}")
-    return "comment-as-data" if said or (len(words) < LONG * 2 and not words.startswith(("{", "["))) else "broken-json"
+    return (
+        "comment-as-data"
+        if said or (len(words) < LONG * 2 and not words.startswith(("{", "[")))
+        else "broken-json"
+    )
 
 
 def _note_text(notes: Notes, answer: list[Piece]) -> None:

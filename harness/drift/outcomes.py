@@ -70,7 +70,9 @@ def is_challenge(response: Response) -> bool:
     """Whether a page that asks for a person stands in the place of the answer."""
     if header(response.headers, "cf-mitigated") == "challenge":
         return True
-    page = response.body[:_PAGE].lstrip()[:1] == b"<" or "text/html" in (header(response.headers, "content-type") or "")
+    page = response.body[:_PAGE].lstrip()[:1] == b"<" or "text/html" in (
+        header(response.headers, "content-type") or ""
+    )
     return page and _CHALLENGE.search(response.body[:_PAGE]) is not None
 
 

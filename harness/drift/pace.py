@@ -28,7 +28,11 @@ BURST_MS = 40.0
 def note_pace(notes: Notes, record: StreamRecord, body: bytes) -> None:
     """The numbers of one recorded stream; nothing where it was cut off or its frames do not fit."""
     frames = [frame for frame in record.frames if frame.size]
-    if not frames or sum(frame.size for frame in frames) != len(body) or record.end not in (End.COMPLETE, End.TRUNCATED):
+    if (
+        not frames
+        or sum(frame.size for frame in frames) != len(body)
+        or record.end not in (End.COMPLETE, End.TRUNCATED)
+    ):
         return
     times = _event_times([(frame.at_ms, frame.size) for frame in frames], body)
     notes.size(frames[0].at_ms, "pace", "ttft")
@@ -39,7 +43,10 @@ def note_pace(notes: Notes, record: StreamRecord, body: bytes) -> None:
 
 
 def _note_gaps(notes: Notes, times: list[float]) -> None:
-    span, gaps = times[-1] - times[0], [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    span, gaps = (
+        times[-1] - times[0],
+        [later - earlier for earlier, later in zip(times, times[1:], strict=False)],
+    )
     mean = span / len(gaps)
     notes.size(mean, "pace", "gap")
     notes.size(sorted(gaps)[int(0.95 * (len(gaps) - 1) + 0.5)], "pace", "gap-p95")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -10,8 +11,6 @@ import msgspec
 from harness.drift.jsonpaths import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from harness.upstreams.upstream import ChunkMap, Path, Upstream
 
 Listed: TypeAlias = "Mapping[str, frozenset[str]]"
@@ -46,7 +45,14 @@ def places_of(upstream: Upstream) -> Places:
     inner = {name: _in(choice, getattr(first, name)) for name in ("text", "role", "finish", "index")}
     outer = {name: _in("$", getattr(first, name)) for name in ("usage", "id", "created", "model")}
     texts = {_in(_choice_of(kind), kind.text) for kind in kinds} | {_arguments(kind) for kind in kinds}
-    core = {path_of(first.choices), choice, inner["text"].rpartition(".")[0], inner["text"], inner["finish"], outer["id"]}
+    core = {
+        path_of(first.choices),
+        choice,
+        inner["text"].rpartition(".")[0],
+        inner["text"],
+        inner["finish"],
+        outer["id"],
+    }
     return Places(
         choices=path_of(first.choices),
         texts=frozenset(texts - {""}),
@@ -57,7 +63,9 @@ def places_of(upstream: Upstream) -> Places:
     )
 
 
-def listed_words(schemas: Mapping[str, object], json_strings: tuple[str, ...] = ()) -> dict[str, frozenset[str]]:
+def listed_words(
+    schemas: Mapping[str, object], json_strings: tuple[str, ...] = ()
+) -> dict[str, frozenset[str]]:
     """The words that `enum` and `const` of schema documents allow, by place."""
     found: dict[str, frozenset[str]] = {}
     for name, root in (("chunk", "$"), ("request", "request:$"), ("error", "error:$")):
@@ -86,25 +94,29 @@ _DEEP = 30
 
 def _walk(schema: object, whole: object, path: str, found: dict[str, frozenset[str]]) -> None:
     """Note the words of a schema and of what it holds; references are followed within the document, to a depth."""
-    if not isinstance(schema, dict) or path.count(".") + path.count("[") > _DEEP:
+    if not isinstance(schema, Mapping) or path.count(".") + path.count("[") > _DEEP:
         return
     schema = _resolved(schema, whole)
-    words = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else [])]
-    if texts := [word for word in words if isinstance(word, str)]:
+    listed = [*_items(schema.get("enum")), schema.get("const")]
+    if texts := [word for word in listed if isinstance(word, str)]:
         found[path] = found.get(path, frozenset()) | frozenset(texts)
-    for key, inner in dict(schema.get("properties", {})).items():
+    properties = schema.get("properties")
+    for key, inner in properties.items() if isinstance(properties, Mapping) else ():
         _walk(inner, whole, f"{path}.{key}", found)
     _walk(schema.get("items"), whole, f"{path}[*]", found)
-    for way in ("anyOf", "oneOf", "allOf"):
-        for inner in schema.get(way, ()):
-            _walk(inner, whole, path, found)
+    for inner in (inner for way in ("anyOf", "oneOf", "allOf") for inner in _items(schema.get(way))):
+        _walk(inner, whole, path, found)
 
 
-def _resolved(schema: dict[str, object], whole: object) -> dict[str, object]:
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _resolved(schema: Mapping[str, object], whole: object) -> Mapping[str, object]:
     ref = schema.get("$ref")
     if not isinstance(ref, str) or not ref.startswith("#/"):
         return schema
     target: object = whole
     for key in ref[2:].split("/"):
-        target = target.get(key) if isinstance(target, dict) else None
-    return target if isinstance(target, dict) else schema
+        target = target.get(key) if isinstance(target, Mapping) else None
+    return target if isinstance(target, Mapping) else schema

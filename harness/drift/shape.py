@@ -125,7 +125,7 @@ def _note_reply(notes: Notes, response: Response, upstream: Upstream) -> None:
 
 def _note_chunks(notes: Notes, stream: Stream, upstream: Upstream) -> None:
     places = places_of(upstream)
-    fields = Fields(texts=places.texts, identifiers={places.id})
+    fields = Fields(texts=places.texts, identifiers={places.id}, names={places.model})
     for piece in stream.pieces:
         if piece.phase in _SCOPES:
             fields.add(piece.document, piece.phase, ALL)
@@ -157,10 +157,11 @@ def _is_wrong(document: dict[str, object], places: Places) -> bool:
 def _note_error(notes: Notes, response: Response) -> None:
     """An error reply: its head, its form and, where it is JSON, its fields."""
     notes.saw("error")
+    notes.word(str(response.status), "error-status")
     note_headers(notes, response.headers, "error")
     form = form_of(response.body)
     notes.word(form, "error-form")
     if form == "json":
         fields = Fields()
-        fields.add(parse_json(response.body), "error", root="error:$")
+        fields.add(parse_json(response.body), "error", f"error-{response.status}", root="error:$")
         fields.note(notes)

@@ -1,8 +1,8 @@
 """What is known of many exchanges: counts that add up. A lawful monoid, and nothing of chats.
 
 Everything is counted in exchanges: an exchange is the unit of sampling. `merge` is associative and commutative, and
-an empty summary is neutral, because each part is a sum, or a union with a cap that absorbs: a vocabulary past its cap is
-open for good. The size is bounded by the kinds of things that were seen, not by how often.
+an empty summary is neutral, because each part is a sum, or a union with a cap that absorbs: a vocabulary past its cap
+is open for good. The size is bounded by the kinds of things that were seen, not by how often.
 """
 
 from __future__ import annotations
@@ -10,20 +10,22 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
 
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 VERSION = 1
 """Of the written form."""
 
 Fact: TypeAlias = tuple[str, ...]
 """What was seen, general words first: `("type", "text", "$.choices", "array")`."""
+
+Key = TypeVar("Key")
 
 MAX_WORDS = 24
 """Values a vocabulary may hold; with more it is open. The closed ones of the known APIs have fewer than ten."""
@@ -90,7 +92,9 @@ class Notes:
 
     def mark(self, value: str, *place: str) -> None:
         """A value that should be this exchange's own."""
-        self._marks.setdefault(place, set()).add(hashlib.sha256(value.encode(errors="replace")).hexdigest()[:16])
+        self._marks.setdefault(place, set()).add(
+            hashlib.sha256(value.encode(errors="replace")).hexdigest()[:16]
+        )
 
     def summary(self) -> Summary:
         """What one exchange adds to a summary."""
@@ -130,9 +134,11 @@ def to_document(summary: Summary) -> dict[str, object]:
 def from_document(document: object) -> Summary:
     """The summary again. Raises UsageError for what is none, or one of another version."""
     if not isinstance(document, dict) or document.get("version") != VERSION:
-        raise UsageError("This is no summary of recordings", expected=f"version {VERSION}", help="make it again")
+        raise UsageError(
+            "This is no summary of recordings", expected=f"version {VERSION}", help="make it again"
+        )
     try:
-        written = msgspec.convert(document, _Written)
+        written = msgspec.convert(document, _Written, strict=False)
         facts = {tuple(map(str, fact)): _int(count) for *fact, count in written.facts}
     except (msgspec.ValidationError, ValueError) as why:
         raise UsageError(f"This is no summary of recordings: {why}", help="make it again") from None
@@ -154,16 +160,16 @@ def _int(value: str | int) -> int:
     raise ValueError("a count is no number")
 
 
-def _rows(table: dict[Fact, dict[str, int]] | dict[Fact, dict[int, int]] | dict[Fact, dict[str, int] | None]) -> list[object]:
+def _rows(table: Mapping[Fact, Mapping[Any, int] | None]) -> list[object]:
     return [
-        [list(place), None if counts is None else {str(key): counts[key] for key in sorted(counts)}]  # type: ignore[type-var,index]
+        [list(place), None if counts is None else {str(key): counts[key] for key in sorted(counts)}]
         for place, counts in sorted(table.items())
     ]
 
 
-def _add(total: dict[Fact, int] | dict[int, int], more: dict[Fact, int] | dict[int, int]) -> None:
+def _add(total: dict[Key, int], more: Mapping[Key, int]) -> None:
     for key, count in more.items():
-        total[key] = total.get(key, 0) + count  # type: ignore[index,call-overload]
+        total[key] = total.get(key, 0) + count
 
 
 def _sum(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
