@@ -27,7 +27,7 @@ CONSEQUENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("framing-form-changed", ("framing-", "sequence-")),
     ("framing-json-in-string", ("sequence-", "chunk-", "framing-comment-as-data", "framing-sentinel")),
     ("framing-json-broken", ("framing-multi",)),
-    ("framing-stream-truncated", ("sequence-finish", "sequence-usage", "sequence-role", "timing-duration")),
+    ("framing-stream-truncated", ("sequence-finish", "sequence-usage", "sequence-role", "timing-")),
     ("framing-utf8-invalid", ("framing-characters-lost",)),
     ("error-in-stream-new", ("framing-sentinel", "framing-stream", "sequence-finish", "sequence-answer", "sequence-usage")),
     ("sequence-text-cumulative", ("sequence-chunk-size", "sequence-chunk-repeated", "sequence-one-chunk")),
@@ -77,9 +77,11 @@ def _stream_differences(pair: Pair, upstream: Upstream, words: Listed) -> list[D
 def _causes(found: list[Difference], places: Places) -> list[Difference]:
     """Without those that follow from another."""
     rules = {difference.rule for difference in found}
-    silenced = [pattern for rule, patterns in CONSEQUENCES if rule in rules for pattern in patterns]
-    silenced += _of_fields(found, places)
-    return [each for each in found if not any(_is_meant(each, pattern) for pattern in silenced)]
+    silenced = [(rule, pattern) for rule, patterns in CONSEQUENCES if rule in rules for pattern in patterns]
+    silenced += [("", pattern) for pattern in _of_fields(found, places)]
+    return [
+        each for each in found if not any(_is_meant(each, pattern) and each.rule != rule for rule, pattern in silenced)
+    ]
 
 
 def _of_fields(found: list[Difference], places: Places) -> list[str]:

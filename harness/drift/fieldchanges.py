@@ -69,7 +69,7 @@ def chunk_changes(pair: Pair, upstream: Upstream, words: Listed) -> list[Differe
     """What differs in the chunks of replies."""
     view, places = View(pair, "chunk", ALL, tuple(_PHASES)), places_of(upstream)
     found = [*_type_changes(view)]
-    told = {difference.where for difference in found} | {places.usage}
+    told = {difference.where for difference in found}
     found += _field_changes(view, told)
     told |= {difference.where for difference in found}
     found += _presence_changes(view, told | {places.role}, places.core)

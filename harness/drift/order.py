@@ -23,8 +23,6 @@ MANY = 3
 """Pieces from which on a pattern is no chance."""
 HALF = 0.4
 """Share of neighbours that are the same when every chunk is sent twice: just under one half."""
-REPEATED = 12
-"""Characters of a piece that is no word said twice."""
 
 
 def note_order(notes: Notes, upstream: Upstream, stream: Stream, *, cut: bool) -> None:
@@ -150,17 +148,16 @@ def _note_text(notes: Notes, answer: list[Piece]) -> None:
         later.startswith(earlier) and len(later) > len(earlier) for earlier, later in pairwise(texts)
     ):
         notes.saw("order", "text-cumulative")
-    if _is_doubled(answer):
-        notes.saw("order", "chunk-repeated")
+    _note_repeats(notes, answer, len(texts))
     indexes = [piece.index for piece in answer if piece.index is not None]
     if len(indexes) > MANY and all(later > earlier for earlier, later in pairwise(indexes)):
         notes.saw("order", "index-counts")
 
 
-def _is_doubled(answer: list[Piece]) -> bool:
-    """Whether chunks come twice. One short piece said twice is speech: "ha", "ha"."""
-    same = [piece.text or "" for piece, other in pairwise(answer) if piece.text and piece.data == other.data]
-    texts = sum(1 for piece in answer if piece.text)
-    if any(len(text) >= REPEATED for text in same):
-        return True
-    return len(same) > 1 and len(same) >= HALF * texts
+def _note_repeats(notes: Notes, answer: list[Piece], texts: int) -> None:
+    """Whether chunks come twice. A few that do may be speech, "ha", "ha": for those the other recordings must speak."""
+    same = sum(1 for piece, other in pairwise(answer) if piece.text and piece.data == other.data)
+    if same > 1 and same >= HALF * texts:
+        notes.saw("order", "chunk-repeated")
+    elif same:
+        notes.saw("order", "neighbours-alike")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.drift.difference import Difference, appeared, listed, of, rose, vanished
 from harness.drift.places import places_of
-from harness.drift.statistics import ALPHA, EFFECT, chance_of_shift, shift, tail_shift
+from harness.drift.statistics import ALPHA, EFFECT, chance_of_at_least, chance_of_shift, shift, tail_shift
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +63,10 @@ _TIMES = (
 )
 """Number, rule, and which effect is looked at."""
 
+_EXCEEDING = (("ttft", "timing-ttft-slower"), ("gap", "timing-gap-slower"), ("tail", "timing-duration-longer"))
+
+FAR = 2.0
+"""Times the slowest recording from before: what is beyond is no accident of sampling."""
 TAIL_EFFECT = 3.0
 """A tail is worth a word when its slow ones are so many times slower: it moves with single streams."""
 TAIL_MS = 100.0
@@ -114,6 +118,7 @@ def sequence_changes(pair: Pair, upstream: Upstream) -> Iterator[Difference]:
         pair, ("order", "total-wrong"), ("order", "total-right"), rule="chunk-total-wrong", where=total
     )
     yield from rose(pair, ("order", "one-chunk"), STREAM, rule="sequence-one-chunk")
+    yield from rose(pair, ("order", "neighbours-alike"), STREAM, rule="sequence-chunk-repeated")
     yield from _usage_changes(pair)
     yield from _reused_ids(pair, places.id)
 
@@ -134,7 +139,23 @@ def pace_changes(pair: Pair) -> Iterator[Difference]:
         ):
             continue
         yield _shifted(rule, before, now, "ms")
+    for name, rule in _EXCEEDING:
+        yield from _exceeding(pair.before.values("pace", name), pair.now.values("pace", name), rule)
     yield from _size_changes(pair)
+
+
+def _exceeding(before: list[float], now: list[float], rule: str) -> Iterator[Difference]:
+    """Recordings far slower than any was before: a tail that ranks see late."""
+    if not before or not now:
+        return
+    slow = sum(1 for value in now if value > FAR * before[-1])
+    if slow:
+        yield Difference(
+            rule=rule,
+            before=f"at most {before[-1]:.3g} ms, {len(before)} recordings",
+            now=f"{of(slow, len(now))} beyond {FAR * before[-1]:.3g} ms",
+            p=chance_of_at_least(slow, len(now), 0, len(before)),
+        )
 
 
 def _is_trifling(name: str, now: list[float]) -> bool:

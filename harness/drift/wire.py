@@ -43,7 +43,7 @@ def note_wire(notes: Notes, body: bytes) -> None:
         if mark in plain:
             notes.word(name, "wire", "line-end")
             plain = plain.replace(mark, b"\x00" if mark != b"\n" else b"\n")
-    lines = plain.replace(b"\x00", b"\n").split(b"\n")
+    *lines, _ = plain.replace(b"\x00", b"\n").split(b"\n")  # what no line end ends is no line yet
     datas = 0
     for line in lines:
         datas = _note_line(notes, line, datas)
