@@ -31,7 +31,10 @@ class Case:
 
 def case_of(row: Operator | Control, seed: int, size: int) -> Case:
     """The case of one row of the tables."""
-    before, now = corpus(("before", row.name, seed), size, row.flavour), corpus(("now", row.name, seed), size, row.flavour)
+    before, now = (
+        corpus(("before", row.name, seed), size, row.flavour),
+        corpus(("now", row.name, seed), size, row.flavour),
+    )
     touched = now[: max(1, round(row.share * len(now)))]
     for soft in touched:
         row.change(soft)
@@ -87,11 +90,17 @@ def _changes(size: int, seeds: int, tell: Callable[..., None]) -> None:
                     tell("    ", finding.severity, finding.rule, finding.where, finding.evidence)
     print("| layer | cases | found | severity | place |\n| --- | --- | --- | --- | --- |")
     for layer, counts in rows.items():
-        print(f"| {layer} | {counts['cases']} | {counts['found']} | {counts['severity']} | {counts['place']} |")
+        print(
+            f"| {layer} | {counts['cases']} | {counts['found']} | {counts['severity']} | {counts['place']} |"
+        )
 
 
 def _ordinary(
-    title: str, rows: tuple[Control, ...], wanted: Verdict, options: argparse.Namespace, tell: Callable[..., None]
+    title: str,
+    rows: tuple[Control, ...],
+    wanted: Verdict,
+    options: argparse.Namespace,
+    tell: Callable[..., None],
 ) -> None:
     right = 0
     for control in rows:

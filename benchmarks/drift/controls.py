@@ -32,7 +32,10 @@ def shuffled_headers(soft: Talk) -> None:
 
 def shuffled_keys(soft: Talk) -> None:
     order = soft.dice.random()
-    soft.chunks = [dict(sorted(c.items(), key=lambda kv: hash((kv[0], order)))) if isinstance(c, dict) else c for c in soft.chunks]
+    soft.chunks = [
+        dict(sorted(c.items(), key=lambda kv: hash((kv[0], order)))) if isinstance(c, dict) else c
+        for c in soft.chunks
+    ]
 
 
 def spaced(soft: Talk) -> None:
@@ -40,7 +43,10 @@ def spaced(soft: Talk) -> None:
 
 
 def escaped(soft: Talk) -> None:
-    soft.chunks = [json.dumps(chunk, separators=(",", ":")) if isinstance(chunk, dict) else chunk for chunk in soft.chunks]
+    soft.chunks = [
+        json.dumps(chunk, separators=(",", ":")) if isinstance(chunk, dict) else chunk
+        for chunk in soft.chunks
+    ]
 
 
 def longer(soft: Talk) -> None:
@@ -61,11 +67,15 @@ def empty(soft: Talk) -> None:
 
 def other_words(soft: Talk) -> None:
     for text in soft.texts:
-        text["choices"][0]["delta"]["content"] = soft.dice.choice(("日本", "語", "😀", " ", "\n\n", " null", " 42", "data:", "{", "[DONE]"))
+        text["choices"][0]["delta"]["content"] = soft.dice.choice(
+            ("日本", "語", "😀", " ", "\n\n", " null", " 42", "data:", "{", "[DONE]")
+        )
 
 
 def many_turns(soft: Talk) -> None:
-    soft.conversation = {"history": [{"speaker": ("human", "bot")[n % 2], "text": soft.dice.choice(WORDS)} for n in range(9)]}
+    soft.conversation = {
+        "history": [{"speaker": ("human", "bot")[n % 2], "text": soft.dice.choice(WORDS)} for n in range(9)]
+    }
 
 
 def one_turn(soft: Talk) -> None:
@@ -193,7 +203,10 @@ INCONCLUSIVE: tuple[Control, ...] = (
     Control("rate-limited", answers(429, {"error": {"message": "Rate limit reached"}})),
     Control("failing", answers(500, {"error": {"message": "oops"}})),
     Control("bad-gateway", answers(502, "<html>Bad gateway</html>", "text/html")),
-    Control("dead-key", answers(401, {"error": {"message": "Incorrect API key provided.", "code": "invalid_api_key"}})),
+    Control(
+        "dead-key",
+        answers(401, {"error": {"message": "Incorrect API key provided.", "code": "invalid_api_key"}}),
+    ),
     Control("no-quota", answers(403, {"error": {"message": "You exceeded your current quota"}})),
     Control("passed-on", answers(200, {"error": {"message": "server had an error"}}, "text/event-stream")),
 )

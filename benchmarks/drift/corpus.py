@@ -10,11 +10,90 @@ from typing import Any
 
 from harness.cassette.model import End, Frame, Interaction, Request, Response, StreamRecord
 
-WORDS = (
-    "the of and a to in is you that it he was for on are as with his they at be this have from or one had by word but not "
-    "what all were we when your can said there use an each which she do how their if will up other about out many then them "
-    "при на что это как его она они мы для было стал может время человек дело жизнь день рука раз год город café naïve über"
-).split()
+WORDS = [
+    "the",
+    "of",
+    "and",
+    "a",
+    "to",
+    "in",
+    "is",
+    "you",
+    "that",
+    "it",
+    "he",
+    "was",
+    "for",
+    "on",
+    "are",
+    "as",
+    "with",
+    "his",
+    "they",
+    "at",
+    "be",
+    "this",
+    "have",
+    "from",
+    "or",
+    "one",
+    "had",
+    "by",
+    "word",
+    "but",
+    "not",
+    "what",
+    "all",
+    "were",
+    "we",
+    "when",
+    "your",
+    "can",
+    "said",
+    "there",
+    "use",
+    "an",
+    "each",
+    "which",
+    "she",
+    "do",
+    "how",
+    "their",
+    "if",
+    "will",
+    "up",
+    "other",
+    "about",
+    "out",
+    "many",
+    "then",
+    "them",
+    "при",
+    "на",
+    "что",
+    "это",
+    "как",
+    "его",
+    "она",
+    "они",
+    "мы",
+    "для",
+    "было",
+    "стал",
+    "может",
+    "время",
+    "человек",
+    "дело",
+    "жизнь",
+    "день",
+    "рука",
+    "раз",
+    "год",
+    "город",
+    "café",
+    "naïve",
+    "über",
+]
 HEX = "0123456789abcdef"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -63,7 +142,7 @@ class Talk:
 
 def talk(seed: object, flavour: str = "plain") -> Talk:
     """One exchange of this flavour: `plain`, `rich` (usage, fingerprints, logprobs), `short`, or `error`."""
-    dice = random.Random(repr(seed))  # noqa: S311 - play
+    dice = random.Random(repr(seed))
     made = Talk(dice)
     _ask(made)
     (_fail if flavour == "error" else _reply)(made, flavour)
@@ -90,7 +169,13 @@ def render(soft: Talk) -> Interaction:
 
 
 def _event(soft: Talk, number: int, chunk: Any) -> bytes:
-    text = chunk if isinstance(chunk, str) else json.dumps(chunk, ensure_ascii=False, indent=soft.indent, separators=None if soft.indent else (",", ":"))
+    text = (
+        chunk
+        if isinstance(chunk, str)
+        else json.dumps(
+            chunk, ensure_ascii=False, indent=soft.indent, separators=None if soft.indent else (",", ":")
+        )
+    )
     lines = soft.before(number) + "".join(f"{soft.prefix}{line}\n" for line in text.split("\n")) + "\n"
     return lines.replace("\n", soft.line_end).encode("utf-8", "surrogatepass")
 
@@ -103,7 +188,10 @@ def _frames(soft: Talk, pieces: list[bytes], whole: bytes) -> tuple[Frame, ...]:
     if sum(size for _, size in timed) != len(whole):
         timed = [(timed[0][0], len(whole) // 2), (timed[-1][0], len(whole) - len(whole) // 2)]
     if soft.cut == "pairs":
-        timed = [(group[-1][0], sum(size for _, size in group)) for group in (timed[n : n + 2] for n in range(0, len(timed), 2))]
+        timed = [
+            (group[-1][0], sum(size for _, size in group))
+            for group in (timed[n : n + 2] for n in range(0, len(timed), 2))
+        ]
     if soft.cut == "bytes":
         timed = [(at, 1) for at, size in timed for _ in range(size)]
     return tuple(Frame(round(at, 2), size) for at, size in timed if size)
@@ -114,7 +202,10 @@ def _ask(soft: Talk) -> None:
     turns = dice.choice((1, 1, 1, 3))
     soft.conversation = {
         "history": [
-            {"speaker": ("human", "bot")[turn % 2], "text": " ".join(dice.choices(WORDS, k=dice.randint(2, 20)))}
+            {
+                "speaker": ("human", "bot")[turn % 2],
+                "text": " ".join(dice.choices(WORDS, k=dice.randint(2, 20))),
+            }
             for turn in range(turns)
         ]
     }
@@ -130,7 +221,10 @@ def _ask(soft: Talk) -> None:
 def _head(soft: Talk, kind: str) -> None:
     dice = soft.dice
     soft.headers = [
-        ("Date", f"Mon, {dice.randint(10, 28)} Nov 2026 {dice.randint(10, 23)}:00:{dice.randint(10, 59)} GMT"),
+        (
+            "Date",
+            f"Mon, {dice.randint(10, 28)} Nov 2026 {dice.randint(10, 23)}:00:{dice.randint(10, 59)} GMT",
+        ),
         ("Content-Type", kind),
         ("Cache-Control", "no-cache, no-transform"),
         ("Access-Control-Allow-Origin", "*"),
@@ -175,6 +269,11 @@ def _reply(soft: Talk, flavour: str) -> None:
 def _fail(soft: Talk, flavour: str) -> None:
     _head(soft, "application/json")
     soft.status, soft.reason = 400, "Bad Request"
-    error = {"message": "bad temperature " + soft.dice.choice(WORDS), "type": "invalid_request_error", "param": None, "code": 40}
+    error = {
+        "message": "bad temperature " + soft.dice.choice(WORDS),
+        "type": "invalid_request_error",
+        "param": None,
+        "code": 40,
+    }
     soft.headers.append(("Retry-After", str(soft.dice.randint(1, 60))))
     soft.body = json.dumps({"error": error}).encode()

@@ -164,7 +164,9 @@ def speakers(words: dict[str, str]) -> Callable[[Talk], None]:
 
 
 def turns(old: str, new: str) -> Callable[[Talk], None]:
-    return lambda soft: [turn.__setitem__(new, turn.pop(old)) for turn in soft.conversation["history"]] and None
+    return lambda soft: (
+        [turn.__setitem__(new, turn.pop(old)) for turn in soft.conversation["history"]] and None
+    )
 
 
 # Changes that need more than a line.
@@ -198,7 +200,9 @@ def role_with_text(items: list[Any], soft: Talk) -> list[Any]:
 
 
 def finish_on_text(items: list[Any], soft: Talk) -> list[Any]:
-    at = next(n for n, chunk in enumerate(items) if isinstance(chunk, dict) and chunk["choices"][0]["finish_reason"])
+    at = next(
+        n for n, chunk in enumerate(items) if isinstance(chunk, dict) and chunk["choices"][0]["finish_reason"]
+    )
     items[at - 1]["choices"][0]["finish_reason"] = items[at]["choices"][0]["finish_reason"]
     return items[:at] + items[at + 1 :]
 
@@ -270,9 +274,17 @@ def stall(soft: Talk) -> None:
     soft.gaps[len(soft.gaps) // 2] += 8000
 
 
-API_ERROR = {"error": {"message": "This field is required: stream", "type": "invalid_request_error", "code": "missing"}}
-LOGIN = {"error": {"message": "Authentication required. Sign in to continue.", "type": "authentication_error"}}
-WHOLE = {"id": "chatcmpl-1", "object": "chat.completion", "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi"}}]}
+API_ERROR = {
+    "error": {"message": "This field is required: stream", "type": "invalid_request_error", "code": "missing"}
+}
+LOGIN = {
+    "error": {"message": "Authentication required. Sign in to continue.", "type": "authentication_error"}
+}
+WHOLE = {
+    "id": "chatcmpl-1",
+    "object": "chat.completion",
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi"}}],
+}
 
 _REQUEST = (
     ("path", BREAKING, ("request:path",), attr("uri", "http://127.0.0.1:8080/api/v2/chat")),
@@ -283,13 +295,28 @@ _REQUEST = (
     ("field-gone", RISKY, ("request:$.temperature",), lambda soft: soft.fields.pop("temperature") and None),
     ("temperature-string", BREAKING, ("request:$.temperature",), field("temperature", "0.7")),
     ("conversation-object", BREAKING, ("request:$.conversation",), attr("in_string", False)),
-    ("speaker-words", BREAKING, ("request:$.conversation.history[*].speaker",), speakers({"human": "user", "bot": "assistant"})),
-    ("speaker-one-word", BREAKING, ("request:$.conversation.history[*].speaker",), speakers({"human": "user"})),
+    (
+        "speaker-words",
+        BREAKING,
+        ("request:$.conversation.history[*].speaker",),
+        speakers({"human": "user", "bot": "assistant"}),
+    ),
+    (
+        "speaker-one-word",
+        BREAKING,
+        ("request:$.conversation.history[*].speaker",),
+        speakers({"human": "user"}),
+    ),
     ("speaker-renamed", BREAKING, ("request:$.conversation.history[*].speaker",), turns("speaker", "role")),
     ("text-renamed", BREAKING, ("request:$.conversation.history[*].text",), turns("text", "content")),
     ("refused-422", BREAKING, ("status", "error:status"), answers(422, API_ERROR)),
     ("refused-401", BREAKING, ("status", "error:status"), answers(401, LOGIN)),
-    ("refused-403", BREAKING, ("status", "error:status"), answers(403, {"error": {"message": "Country not supported"}})),
+    (
+        "refused-403",
+        BREAKING,
+        ("status", "error:status"),
+        answers(403, {"error": {"message": "Country not supported"}}),
+    ),
     ("refused-400", BREAKING, ("status", "error:status"), answers(400, {"message": "Invalid conversation"})),
     ("credential", BREAKING, ("request:header:authorization",), sent("Authorization", "Bearer x")),
     ("api-key", BREAKING, ("request:header:x-api-key",), sent("X-Api-Key", "x")),
@@ -315,12 +342,22 @@ _TRANSPORT = (
     ("retry-after", RISKY, ("header:retry-after",), header("Retry-After", "3")),
     ("successor", RISKY, ("header:link",), header("Link", '</v2>; rel="successor-version"')),
     ("gzip", RISKY, ("header:content-encoding",), header("Content-Encoding", "gzip")),
-    ("length", RISKY, ("header:transfer-encoding",), both(header("Transfer-Encoding", None), header("Content-Length", "999"))),
+    (
+        "length",
+        RISKY,
+        ("header:transfer-encoding",),
+        both(header("Transfer-Encoding", None), header("Content-Length", "999")),
+    ),
     ("cacheable", RISKY, ("header:cache-control",), header("Cache-Control", "public, max-age=60")),
     ("buffering", RISKY, ("header:x-accel-buffering",), header("X-Accel-Buffering", "yes")),
     ("server", BENIGN, ("header:server",), header("Server", "nginx")),
     ("http-2", BENIGN, ("http_version",), attr("http_version", "2")),
-    ("cors", RISKY, ("header:access-control-allow-origin",), header("Access-Control-Allow-Origin", "https://a.example")),
+    (
+        "cors",
+        RISKY,
+        ("header:access-control-allow-origin",),
+        header("Access-Control-Allow-Origin", "https://a.example"),
+    ),
 )
 _FRAMING = (
     ("no-space", RISKY, ("framing",), attr("prefix", "data:")),
@@ -331,8 +368,18 @@ _FRAMING = (
     ("event-name", RISKY, ("event",), attr("before", lambda number: "event: chunk\n")),
     ("id-lines", BENIGN, ("id",), attr("before", lambda number: f"id: {number}\n")),
     ("retry-line", BENIGN, ("retry",), attr("before", lambda number: "" if number else "retry: 3000\n")),
-    ("comments", RISKY, ("comments",), attr("before", lambda number: ": ping\n\n" if number % 4 == 1 else "")),
-    ("comment-data", BREAKING, ("comments",), chunks(lambda items, _: [items[0], ": keep-alive", *items[1:]])),
+    (
+        "comments",
+        RISKY,
+        ("comments",),
+        attr("before", lambda number: ": ping\n\n" if number % 4 == 1 else ""),
+    ),
+    (
+        "comment-data",
+        BREAKING,
+        ("comments",),
+        chunks(lambda items, _: [items[0], ": keep-alive", *items[1:]]),
+    ),
     ("ping-data", BREAKING, ("comments",), chunks(lambda items, _: [items[0], "ping", *items[1:]])),
     ("done-gone", BREAKING, ("sentinel",), chunks(lambda items, _: items[:-1])),
     ("done-changed", BREAKING, ("sentinel",), chunks(lambda items, _: [*items[:-1], "[END]"])),
@@ -341,13 +388,48 @@ _FRAMING = (
     ("data-after-done", RISKY, ("sentinel",), chunks(lambda items, _: [*items, items[-2]])),
     ("done-unfinished", RISKY, ("sentinel",), raw(lambda body: body.rstrip(b"\n"))),
     ("truncated", BREAKING, ("last-chunk", "sentinel", "framing"), raw(lambda body: body[: len(body) // 2])),
-    ("truncated-end", BREAKING, ("last-chunk", "sentinel"), both(raw(lambda body: body[: len(body) // 2]), attr("end", End.RESET))),
-    ("latin-1", BREAKING, ("encoding",), raw(lambda body: body.replace("й".encode(), b"\xe9").replace(b"an", b"\xe9n"))),
-    ("u-fffd", BREAKING, ("encoding",), delta(lambda d: d.__setitem__("content", d["content"][:-1] + "\ufffd"))),
-    ("mojibake", BREAKING, ("encoding",), delta(lambda d: d.__setitem__("content", (d["content"] + "éé").encode().decode("latin-1")))),
-    ("ndjson", BREAKING, ("framing",), raw(lambda body: b"".join(line[6:] + b"\n" for line in body.split(b"\n\n") if line[6:7] == b"{"))),
-    ("string-json", BREAKING, ("encoding", "$"), chunks(lambda items, _: [json.dumps(json.dumps(c)) if isinstance(c, dict) else c for c in items])),
-    ("bad-json", BREAKING, ("$", "framing"), chunks(lambda items, _: [items[0], json.dumps(items[1])[:-4], *items[2:]])),
+    (
+        "truncated-end",
+        BREAKING,
+        ("last-chunk", "sentinel"),
+        both(raw(lambda body: body[: len(body) // 2]), attr("end", End.RESET)),
+    ),
+    (
+        "latin-1",
+        BREAKING,
+        ("encoding",),
+        raw(lambda body: body.replace("й".encode(), b"\xe9").replace(b"an", b"\xe9n")),
+    ),
+    (
+        "u-fffd",
+        BREAKING,
+        ("encoding",),
+        delta(lambda d: d.__setitem__("content", d["content"][:-1] + "\ufffd")),
+    ),
+    (
+        "mojibake",
+        BREAKING,
+        ("encoding",),
+        delta(lambda d: d.__setitem__("content", (d["content"] + "éé").encode().decode("latin-1"))),
+    ),
+    (
+        "ndjson",
+        BREAKING,
+        ("framing",),
+        raw(lambda body: b"".join(line[6:] + b"\n" for line in body.split(b"\n\n") if line[6:7] == b"{")),
+    ),
+    (
+        "string-json",
+        BREAKING,
+        ("encoding", "$"),
+        chunks(lambda items, _: [json.dumps(json.dumps(c)) if isinstance(c, dict) else c for c in items]),
+    ),
+    (
+        "bad-json",
+        BREAKING,
+        ("$", "framing"),
+        chunks(lambda items, _: [items[0], json.dumps(items[1])[:-4], *items[2:]]),
+    ),
 )
 _CHUNK = (
     ("content-renamed", BREAKING, (CONTENT,), delta(lambda d: d.__setitem__("text", d.pop("content")))),
@@ -365,22 +447,62 @@ _CHUNK = (
     ("created-float", BREAKING, ("$.created",), each(lambda c: c.__setitem__("created", c["created"] + 0.5))),
     ("created-string", BREAKING, ("$.created",), each(lambda c: c.__setitem__("created", str(c["created"])))),
     ("index-string", BREAKING, ("$.choices[*].index",), put("choices.index", "0")),
-    ("content-list", BREAKING, (CONTENT,), delta(lambda d: d.__setitem__("content", [{"type": "text", "text": d["content"]}]))),
+    (
+        "content-list",
+        BREAKING,
+        (CONTENT,),
+        delta(lambda d: d.__setitem__("content", [{"type": "text", "text": d["content"]}])),
+    ),
     ("choices-object", BREAKING, (CHOICES,), each(lambda c: c.__setitem__("choices", c["choices"][0]))),
     ("id-null", BREAKING, ("$.id",), put("id", None)),
-    ("content-null", BREAKING, (CONTENT,), lambda soft: soft.texts[3]["choices"][0]["delta"].__setitem__("content", None)),
-    ("finish-empty", BREAKING, (FINISH,), choice(lambda c: c.__setitem__("finish_reason", c["finish_reason"] or ""))),
+    (
+        "content-null",
+        BREAKING,
+        (CONTENT,),
+        lambda soft: soft.texts[3]["choices"][0]["delta"].__setitem__("content", None),
+    ),
+    (
+        "finish-empty",
+        BREAKING,
+        (FINISH,),
+        choice(lambda c: c.__setitem__("finish_reason", c["finish_reason"] or "")),
+    ),
     ("finish-absent", BREAKING, (FINISH,), choice(lambda c: c["finish_reason"] or c.pop("finish_reason"))),
     ("model-sometimes", RISKY, ("$.model",), sometimes("model")),
     ("object-word", BREAKING, ("$.object",), put("object", "chat.chunk")),
-    ("role-word", BREAKING, ("$.choices[*].delta.role",), choice(lambda c: "role" in c["delta"] and c["delta"].__setitem__("role", "bot"))),
-    ("finish-word", RISKY, (FINISH,), choice(lambda c: c["finish_reason"] and c.__setitem__("finish_reason", "end_turn"))),
-    ("finish-case", RISKY, (FINISH,), choice(lambda c: c["finish_reason"] and c.__setitem__("finish_reason", c["finish_reason"].upper()))),
+    (
+        "role-word",
+        BREAKING,
+        ("$.choices[*].delta.role",),
+        choice(lambda c: "role" in c["delta"] and c["delta"].__setitem__("role", "bot")),
+    ),
+    (
+        "finish-word",
+        RISKY,
+        (FINISH,),
+        choice(lambda c: c["finish_reason"] and c.__setitem__("finish_reason", "end_turn")),
+    ),
+    (
+        "finish-case",
+        RISKY,
+        (FINISH,),
+        choice(lambda c: c["finish_reason"] and c.__setitem__("finish_reason", c["finish_reason"].upper())),
+    ),
     ("created-ms", RISKY, ("$.created",), each(lambda c: c.__setitem__("created", c["created"] * 1000))),
     ("created-zero", RISKY, ("$.created",), put("created", 0)),
-    ("id-form", RISKY, ("$.id",), each(lambda c: c.__setitem__("id", f"{c['created']:08x}-0000-4000-8000-{c['created']:012x}"))),
+    (
+        "id-form",
+        RISKY,
+        ("$.id",),
+        each(lambda c: c.__setitem__("id", f"{c['created']:08x}-0000-4000-8000-{c['created']:012x}")),
+    ),
     ("choices-empty", BREAKING, (CHOICES,), chunks(lambda items, _: [items[0] | {"choices": []}, *items])),
-    ("choices-two", RISKY, (CHOICES,), each(lambda c: c.__setitem__("choices", c["choices"] + [c["choices"][0] | {"index": 1}]))),
+    (
+        "choices-two",
+        RISKY,
+        (CHOICES,),
+        each(lambda c: c.__setitem__("choices", c["choices"] + [c["choices"][0] | {"index": 1}])),
+    ),
     ("index-one", BREAKING, ("$.choices[*].index",), put("choices.index", 1)),
     ("model", RISKY, ("$.model",), put("model", "gpt-4o-mini")),
     ("model-dated", RISKY, ("$.model",), put("model", "gpt-3.5-turbo-1106")),
@@ -388,9 +510,26 @@ _CHUNK = (
 _RICH = (
     ("fingerprint-gone", BREAKING, ("$.system_fingerprint",), drop("system_fingerprint")),
     ("logprobs-gone", BREAKING, ("$.choices[*].logprobs",), drop("choices.logprobs")),
-    ("total-wrong", RISKY, ("$.usage.total_tokens",), lambda soft: soft.chunks[-2]["usage"].__setitem__("total_tokens", 5)),
-    ("tokens-string", BREAKING, ("$.usage.total_tokens",), lambda soft: soft.chunks[-2]["usage"].__setitem__("total_tokens", "5")),
-    ("usage-renamed", BREAKING, ("$.usage.prompt_tokens",), lambda soft: soft.chunks[-2]["usage"].__setitem__("input_tokens", soft.chunks[-2]["usage"].pop("prompt_tokens"))),
+    (
+        "total-wrong",
+        RISKY,
+        ("$.usage.total_tokens",),
+        lambda soft: soft.chunks[-2]["usage"].__setitem__("total_tokens", 5),
+    ),
+    (
+        "tokens-string",
+        BREAKING,
+        ("$.usage.total_tokens",),
+        lambda soft: soft.chunks[-2]["usage"].__setitem__("total_tokens", "5"),
+    ),
+    (
+        "usage-renamed",
+        BREAKING,
+        ("$.usage.prompt_tokens",),
+        lambda soft: soft.chunks[-2]["usage"].__setitem__(
+            "input_tokens", soft.chunks[-2]["usage"].pop("prompt_tokens")
+        ),
+    ),
     ("fingerprint-null", BREAKING, ("$.system_fingerprint",), put("system_fingerprint", None)),
 )
 _SEQUENCE = (
@@ -406,15 +545,44 @@ _SEQUENCE = (
     ("finish-early", BREAKING, ("chunk-sequence", "last-chunk"), early_finish),
     ("text-after-finish", BREAKING, ("chunk-sequence",), chunks(text_last)),
     ("usage-new", BREAKING, ("usage-chunk",), chunks(usage)),
-    ("stray", BREAKING, ("chunk-sequence",), chunks(lambda items, _: [items[0], {"type": "metadata", "trace": 1}, *items[1:]])),
-    ("no-choices", BREAKING, ("chunk-sequence",), chunks(lambda items, _: [items[0], {k: v for k, v in items[1].items() if k != "choices"}, *items[2:]])),
+    (
+        "stray",
+        BREAKING,
+        ("chunk-sequence",),
+        chunks(lambda items, _: [items[0], {"type": "metadata", "trace": 1}, *items[1:]]),
+    ),
+    (
+        "no-choices",
+        BREAKING,
+        ("chunk-sequence",),
+        chunks(
+            lambda items, _: [items[0], {k: v for k, v in items[1].items() if k != "choices"}, *items[2:]]
+        ),
+    ),
     ("no-answer", BREAKING, ("chunk-sequence",), chunks(lambda items, _: items[-1:])),
     ("id-varies", BREAKING, ("$.id",), ids_each),
-    ("created-varies", RISKY, ("$.created",), lambda soft: [c.__setitem__("created", c["created"] + n) for n, c in enumerate(soft.answer)] and None),
-    ("model-varies", RISKY, ("$.model",), lambda soft: [c.__setitem__("model", "gpt-4") for c in soft.answer[1::2]] and None),
+    (
+        "created-varies",
+        RISKY,
+        ("$.created",),
+        lambda soft: [c.__setitem__("created", c["created"] + n) for n, c in enumerate(soft.answer)] and None,
+    ),
+    (
+        "model-varies",
+        RISKY,
+        ("$.model",),
+        lambda soft: [c.__setitem__("model", "gpt-4") for c in soft.answer[1::2]] and None,
+    ),
     ("id-reused", BREAKING, ("$.id",), put("id", "chatcmpl-0000000000000000000000000000A")),
     ("cumulative", BREAKING, (CONTENT,), cumulative),
-    ("doubled", BREAKING, ("chunk-sequence",), chunks(lambda items, _: [c for item in items for c in ((item, item) if item in items[1:-2] else (item,))])),
+    (
+        "doubled",
+        BREAKING,
+        ("chunk-sequence",),
+        chunks(
+            lambda items, _: [c for item in items for c in ((item, item) if item in items[1:-2] else (item,))]
+        ),
+    ),
     ("index-counts", BREAKING, ("$.choices[*].index",), counting),
     ("one-chunk", RISKY, ("chunk-count",), chunks(one_chunk)),
     ("coarse", RISKY, ("chunk-size",), chunks(coarse)),
@@ -422,21 +590,56 @@ _SEQUENCE = (
 _RICH_SEQUENCE = (
     ("usage-gone", RISKY, ("usage-chunk",), chunks(lambda items, _: [*items[:-2], items[-1]])),
     ("usage-moved", RISKY, ("usage-chunk",), chunks(usage_on_finish)),
-    ("usage-early", RISKY, ("usage-chunk",), chunks(lambda items, _: [items[0], items[-2], *items[1:-2], items[-1]])),
+    (
+        "usage-early",
+        RISKY,
+        ("usage-chunk",),
+        chunks(lambda items, _: [items[0], items[-2], *items[1:-2], items[-1]]),
+    ),
     ("usage-twice", RISKY, ("usage-chunk",), chunks(lambda items, _: [*items[:-1], items[-2], items[-1]])),
 )
 _ERROR = (
-    ("shape", BREAKING, ("error:$.error", "error:$.error.message"), error(lambda d: {"detail": d["error"]["message"]})),
+    (
+        "shape",
+        BREAKING,
+        ("error:$.error", "error:$.error.message"),
+        error(lambda d: {"detail": d["error"]["message"]}),
+    ),
     ("flat", BREAKING, ("error:$.error",), error(lambda d: {"error": d["error"]["message"]})),
-    ("message-renamed", BREAKING, ("error:$.error.message",), error(lambda d: d["error"].__setitem__("msg", d["error"].pop("message")))),
-    ("code-string", BREAKING, ("error:$.error.code",), error(lambda d: d["error"].__setitem__("code", "forty"))),
+    (
+        "message-renamed",
+        BREAKING,
+        ("error:$.error.message",),
+        error(lambda d: d["error"].__setitem__("msg", d["error"].pop("message"))),
+    ),
+    (
+        "code-string",
+        BREAKING,
+        ("error:$.error.code",),
+        error(lambda d: d["error"].__setitem__("code", "forty")),
+    ),
     ("type-gone", BREAKING, ("error:$.error.type",), error(lambda d: d["error"].pop("type") and None)),
-    ("page", BREAKING, ("error:header:content-type", "error:$"), of_errors(answers(400, "<html><body>Bad Request</body></html>", "text/html"))),
+    (
+        "page",
+        BREAKING,
+        ("error:header:content-type", "error:$"),
+        of_errors(answers(400, "<html><body>Bad Request</body></html>", "text/html")),
+    ),
     ("status", RISKY, ("error:status",), of_errors(attr("status", 422))),
     ("status-500", RISKY, ("error:status",), of_errors(attr("status", 500))),
     ("retry-after-gone", RISKY, ("error:header:retry-after",), of_errors(header("Retry-After", None))),
-    ("retry-after-date", RISKY, ("error:header:retry-after",), of_errors(header("Retry-After", "Fri, 01 Jan 2027 00:00:00 GMT"))),
-    ("in-stream", RISKY, ("error:$", "error:status"), of_replies(chunks(lambda items, _: [*items[:5], {"error": {"message": "overloaded"}}]))),
+    (
+        "retry-after-date",
+        RISKY,
+        ("error:header:retry-after",),
+        of_errors(header("Retry-After", "Fri, 01 Jan 2027 00:00:00 GMT")),
+    ),
+    (
+        "in-stream",
+        RISKY,
+        ("error:$", "error:status"),
+        of_replies(chunks(lambda items, _: [*items[:5], {"error": {"message": "overloaded"}}])),
+    ),
 )
 _TIMING = (
     ("ttft", RISKY, ("ttft",), lambda soft: setattr(soft, "ttft", soft.ttft * 3)),
@@ -448,7 +651,10 @@ _TIMING = (
 
 
 def _rows(layer: str, rows: Any, **more: Any) -> tuple[Operator, ...]:
-    return tuple(Operator(f"{layer}-{name}", layer, severity, where, change, **more) for name, severity, where, change in rows)
+    return tuple(
+        Operator(f"{layer}-{name}", layer, severity, where, change, **more)
+        for name, severity, where, change in rows
+    )
 
 
 OPERATORS: tuple[Operator, ...] = (
@@ -463,7 +669,15 @@ OPERATORS: tuple[Operator, ...] = (
     *_rows("timing", _TIMING),
     Operator("timing-stalls", "timing", RISKY, ("inter-chunk",), stall, share=0.5),
     Operator("timing-tail", "timing", RISKY, ("ttft", "duration", "inter-chunk"), slower(10), share=0.5),
-    *_rows("sequence", (("some-truncated", BREAKING, ("last-chunk", "sentinel"), raw(lambda body: body[: len(body) // 2])),), share=0.3),
-    *_rows("framing", (("some-done-gone", BREAKING, ("sentinel",), chunks(lambda items, _: items[:-1])),), share=0.3),
+    *_rows(
+        "sequence",
+        (("some-truncated", BREAKING, ("last-chunk", "sentinel"), raw(lambda body: body[: len(body) // 2])),),
+        share=0.3,
+    ),
+    *_rows(
+        "framing",
+        (("some-done-gone", BREAKING, ("sentinel",), chunks(lambda items, _: items[:-1])),),
+        share=0.3,
+    ),
 )
 """Every change of the benchmark."""

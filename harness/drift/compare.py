@@ -41,4 +41,4 @@ def compare_summaries(
 ) -> Report:
     """The same for recordings that have been summed up already."""
     words = listed_words(schemas or {}, upstream.json_strings)
-    return judge(differences(before, now, upstream, words), before, now, severities=severities)
+    return judge(differences(before, now, upstream, words), before, now, upstream, severities=severities)

@@ -1,4 +1,4 @@
-"""What differs between two summaries: every difference that is not the consequence of another. No judgement; pure.
+"""What differs between two summaries, and which of the differences are only the consequence of another. No judgement; pure.
 
 `CONSEQUENCES` is the list of what follows from what, so that one change is one finding or two, and not a dozen.
 """
@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from harness.upstreams.upstream import Upstream
 
 CONSEQUENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("transport-content-type-changed", ("framing-form-changed",)),
+    (
+        "transport-content-type-changed",
+        (
+            "framing-form-changed",
+            "transport-transfer-changed",
+            "transport-header-removed header:transfer-encoding",
+            "transport-header-removed header:cache-control",
+            "transport-header-removed header:x-accel-buffering",
+        ),
+    ),
+    ("error-form-changed", ("error-header-",)),
     ("transport-transfer-changed", ("transport-header-added header:content-length",)),
     ("framing-form-changed", ("framing-", "sequence-")),
     ("framing-json-in-string", ("sequence-", "chunk-", "framing-comment-as-data", "framing-sentinel")),
@@ -50,7 +60,7 @@ CONSEQUENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def differences(before: Summary, now: Summary, upstream: Upstream, words: Listed) -> list[Difference]:
-    """Everything that differs, in the order of an exchange. *words* are those that schemas allow, by place."""
+    """Everything that differs, in the order of an exchange, causes and consequences. *words* are those that schemas allow, by place."""
     pair = Pair(before, now)
     found = [*request_head_changes(pair), *request_changes(pair, upstream, words)]
     if all(pair.counts("outcome", Outcome.REPLY)):
@@ -62,7 +72,7 @@ def differences(before: Summary, now: Summary, upstream: Upstream, words: Listed
     found += error_reply_changes(pair)
     if all(pair.counts("error")):
         found += [*error_head_changes(pair), *error_changes(pair)]
-    return _once(_causes(found, places_of(upstream)))
+    return _once(found)
 
 
 def _stream_differences(pair: Pair, upstream: Upstream, words: Listed) -> list[Difference]:
@@ -74,13 +84,15 @@ def _stream_differences(pair: Pair, upstream: Upstream, words: Listed) -> list[D
     ]
 
 
-def _causes(found: list[Difference], places: Places) -> list[Difference]:
-    """Without those that follow from another."""
+def causes(found: list[Difference], upstream: Upstream) -> list[Difference]:
+    """These differences without those that follow from another of them."""
     rules = {difference.rule for difference in found}
     silenced = [(rule, pattern) for rule, patterns in CONSEQUENCES if rule in rules for pattern in patterns]
-    silenced += [("", pattern) for pattern in _of_fields(found, places)]
+    silenced += [("", pattern) for pattern in _of_fields(found, places_of(upstream))]
     return [
-        each for each in found if not any(_is_meant(each, pattern) and each.rule != rule for rule, pattern in silenced)
+        each
+        for each in found
+        if not any(_is_meant(each, pattern) and each.rule != rule for rule, pattern in silenced)
     ]
 
 
@@ -93,11 +105,11 @@ def _of_fields(found: list[Difference], places: Places) -> list[str]:
         (places.text, "sequence-one-chunk"),
         (places.text, "sequence-chunk-"),
         (places.choices, "sequence-"),
-        (places.usage, "sequence-usage"),
     )
     lost = [pattern for place, pattern in follows if any(is_below(place, where) for where in changed)]
-    renamed = any(each.where == places.role and "renamed" in each.rule for each in found)
-    return [*lost, *(["sequence-role-missing"] if renamed else [])]
+    elsewhere = {each.where for each in found if each.rule.endswith(("renamed", "moved"))}
+    lost += ["sequence-role-missing"] if places.role in elsewhere else []
+    return [*lost, *(["sequence-usage"] if places.usage in elsewhere else [])]
 
 
 def _unreadable(rule: str) -> bool:

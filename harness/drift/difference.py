@@ -63,12 +63,21 @@ def appeared(
 
 
 def rose(pair: Pair, fact: Fact, base: Fact, *, rule: str, where: str = "") -> list[Difference]:
-    """The difference of a fact that is seen more often than chance allows."""
+    """The difference of a fact that is seen more often than chance allows; in all exchanges and never before is sure."""
     (before, now), (of_before, of_now) = pair.counts(*fact), pair.counts(*base)
     if not of_before or now * of_before <= before * of_now:
         return []
+    sure = not before and now == of_now and min(of_before, of_now) > 1
     chance = chance_of_at_least(now, of_now, before, of_before)
-    return [Difference(rule=rule, where=where, before=of(before, of_before), now=of(now, of_now), p=chance)]
+    return [
+        Difference(
+            rule=rule,
+            where=where,
+            before=of(before, of_before),
+            now=of(now, of_now),
+            p="deterministic" if sure else chance,
+        )
+    ]
 
 
 def vanished(

@@ -29,7 +29,12 @@ MAP = 4
 """Keys, each of them rare, from which on an object is a map."""
 TIMESTAMP = 8
 """Power of ten from which on a number is likely a time, whose unit may change."""
-_OPEN_KEYS = frozenset(("name", "arguments", "id", "text", "content", "fingerprint", "user", "title"))
+_OPEN_KEYS = frozenset(
+    (
+        *("name", "arguments", "id", "text", "content", "fingerprint", "user", "title"),
+        *("message", "msg", "detail", "details", "description", "param", "reason"),
+    )
+)
 """Last keys of places whose words are content, whatever they look like."""
 _SPEAKERS = frozenset(("speaker", "role", "type"))
 _FORMS = ("empty", "uuid", "digits", "decimal", "date", "hex", "address")
@@ -73,7 +78,13 @@ def chunk_changes(pair: Pair, upstream: Upstream, words: Listed) -> list[Differe
     found += _field_changes(view, told)
     told |= {difference.where for difference in found}
     found += _presence_changes(view, told | {places.role}, places.core)
-    found += _word_changes(view, told | {places.index, places.id, places.created}, words, places.model)
+    found += _word_changes(
+        view,
+        told | {places.index, places.id, places.created},
+        words,
+        places.model,
+        (places.finish, places.role),
+    )
     found += _index_changes(view, places.index)
     found += _number_changes(view, told)
     found += _length_changes(view, places.choices)
@@ -319,11 +330,13 @@ def _spread(view: View, path: str, scope: str) -> bool:
 # Words, forms, numbers.
 
 
-def _word_changes(view: View, told: set[str], words: Listed, model: str) -> Iterator[Difference]:
+def _word_changes(
+    view: View, told: set[str], words: Listed, model: str, lists: tuple[str, ...] = ()
+) -> Iterator[Difference]:
     for path in _paths(view):
         if _below_any(path, told) or not all(view.counts(path)) or _in_map(view, path):
             continue
-        if _is_closed(view, path):
+        if path in lists or _is_closed(view, path):
             yield from _new_words(view, path, words.get(path, frozenset()), model)
         elif path != model:
             yield from _form_changes(view, path)
@@ -338,7 +351,9 @@ def _is_closed(view: View, path: str) -> bool:
         return False
     if all(word.replace(".", "").isdigit() for word in words):
         return False
-    return len(words) == 1 or (len(words) <= CLOSED and 2 * len(words) <= view.counts(path)[0])
+    if len(words) == 1:
+        return view.kind == "chunk" or view.counts(path)[0] > 1
+    return len(words) <= CLOSED and 2 * len(words) <= view.counts(path)[0]
 
 
 def _new_words(view: View, path: str, excused: frozenset[str], model: str) -> Iterator[Difference]:

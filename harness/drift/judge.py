@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.drift.diff import causes
 from harness.drift.difference import Difference, listed
 from harness.drift.outcomes import Outcome
 from harness.drift.rules import RULES
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from harness.drift.summary import Summary
+    from harness.upstreams.upstream import Upstream
 
 WORST_FIRST = tuple(Severity)
 
@@ -27,13 +29,14 @@ def judge(
     differences: Iterable[Difference],
     before: Summary,
     now: Summary,
+    upstream: Upstream,
     *,
     severities: Mapping[str, Severity] | None = None,
 ) -> Report:
     """The report of a comparison. *severities* overrides those of the table, rule by rule."""
     found = list(differences)
     standing = _standing(found)
-    findings = [_finding(each, severities or {}) for each in standing]
+    findings = [_finding(each, severities or {}) for each in causes(standing, upstream)]
     if unseen := _unseen(before, now, findings):
         findings.append(_finding(unseen, {}))
     findings.sort(key=lambda finding: WORST_FIRST.index(finding.severity))

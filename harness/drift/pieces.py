@@ -74,14 +74,23 @@ def read_stream(upstream: Upstream, body: bytes) -> Stream:
 def _in_order(pieces: list[Piece]) -> list[Piece]:
     """The pieces with the phases that only their place tells: the opener, and what is strange among chunks."""
     known = any(piece.choices is not None for piece in pieces)
+    kind = next((_kind(piece) for piece in pieces if piece.choices), None)
     opened = False
     for piece in pieces:
-        if piece.phase is Phase.STRAY and not known and isinstance(piece.document, dict):
+        if piece.phase is Phase.TEXT and not piece.choices and _kind(piece) != kind:
+            piece.phase = Phase.STRAY
+        elif piece.phase is Phase.STRAY and not known and isinstance(piece.document, dict):
             piece.phase = Phase.TEXT
         if not opened and piece.phase in (Phase.TEXT, Phase.FINISH) and piece.choices != 0:
             opened = True
             piece.phase = Phase.OPENER if piece.phase is Phase.TEXT else piece.phase
     return pieces
+
+
+def _kind(piece: Piece) -> tuple[object, object]:
+    """What a document says that it is, as most services have it."""
+    document = piece.document if isinstance(piece.document, dict) else {}
+    return document.get("object"), document.get("type")
 
 
 def _piece(upstream: Upstream, event: Event) -> Piece:

@@ -20,8 +20,8 @@ EFFECT = 1.5
 """Ratio below which a difference in times is nobody's concern, however sure."""
 TAIL = 0.9
 """The quantile whose ratio counts for a tail."""
-FEW = 5
-"""Exchanges below which ranks cannot say anything at ALPHA, so that the numbers themselves are compared."""
+FLOOR = ALPHA / 10
+"""With so few exchanges that ranks alone cannot reach this, the numbers themselves are compared."""
 MOST = 2000
 """Exchanges taken from a side for a test; more would say nothing new."""
 PATIENCE = 400
@@ -59,11 +59,12 @@ def tail_shift(old: Sequence[float], new: Sequence[float]) -> float:
 def chance_of_shift(old: Sequence[float], new: Sequence[float]) -> float:
     """How likely numbers so different are, if nothing had changed; 1.0 where there are too few to tell.
 
-    Fewer than `FEW` on a side are compared by Welch's test on their logarithms, which times and sizes are normal in.
+    So few that ranks have no say (five against five reach 0.008 at best) are compared by Welch's test on their logarithms,
+    in which times and sizes are near to normal.
     """
     if min(len(old), len(new)) < 2:
         return 1.0
-    if min(len(old), len(new)) < FEW:
+    if 4 / math.comb(min(len(old) + len(new), 60), min(len(old), len(new), 30)) > FLOOR:
         return _welch([math.log(value) for value in old], [math.log(value) for value in new])
     from scipy.stats import ks_2samp, mannwhitneyu  # a second of start-up, for the few runs that need it
 
