@@ -19,6 +19,7 @@ COMMANDS: dict[str, Entry] = {
     "play": Entry(RECORD, "Play a reply's text in the terminal."),
     "standin": Entry(RECORD, "Run the Vitalentum stand-in, for demos and tests."),
     "validate": Entry(CHECK, "Check requests, chunks and whole streams."),
+    "drift": Entry(CHECK, "Say what has moved upstream, and how bad it is."),
     "scan": Entry(CHECK, "Look for secrets in cassettes."),
     "explain": Entry(CHECK, "Say what a rule means and what to do."),
     "show": Entry(FILES, "Show a stream: events, gaps, state path, ending."),

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from typing import TypeAlias
 
 import click
 
 from harness.cli.command import command as command_
 from harness.cli.options import Output, output
 from harness.cli.reporting import emit
-from harness.contract.catalog import RULES, Rule
+from harness.contract import catalog
+from harness.drift import rules as drift
 from harness.errors import UsageError
 from harness.report import Format
 from harness.report.document import json_text
+
+Rule: TypeAlias = catalog.Rule | drift.Rule
+
+RULES: dict[str, Rule] = {**catalog.RULES, **drift.RULES}
+"""Those of the contract, then those of drift; their ids do not meet."""
 
 EXAMPLES = ("harness explain terminal-missing", "harness explain")
 

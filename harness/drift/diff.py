@@ -107,13 +107,13 @@ def _of_fields(found: list[Difference], places: Places) -> list[str]:
         (places.choices, "sequence-"),
     )
     lost = [pattern for place, pattern in follows if any(is_below(place, where) for where in changed)]
-    elsewhere = {each.where for each in found if each.rule.endswith(("renamed", "moved"))}
+    elsewhere = {each.where for each in found if each.rule.endswith(("-renamed", "-moved"))}
     lost += ["sequence-role-missing"] if places.role in elsewhere else []
     return [*lost, *(["sequence-usage"] if places.usage in elsewhere else [])]
 
 
 def _unreadable(rule: str) -> bool:
-    return rule.endswith(("removed", "renamed", "moved", "type-changed"))
+    return rule.endswith(("-removed", "-renamed", "-moved", "type-changed"))
 
 
 def _is_meant(difference: Difference, pattern: str) -> bool:

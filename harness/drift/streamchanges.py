@@ -54,7 +54,6 @@ _BENIGN_FIELDS = (("id", "framing-id-changed"), ("retry", "framing-retry-changed
 _TIMES = (
     ("ttft", "timing-ttft-slower", shift),
     ("gap", "timing-gap-slower", shift),
-    ("gap-p95", "timing-gap-tail", shift),
     ("duration", "timing-duration-longer", shift),
     ("tail", "timing-duration-longer", shift),
     ("ttft", "timing-ttft-slower", tail_shift),
@@ -73,6 +72,8 @@ FAR = 2.0
 """Times the slowest recording from before: what is beyond is no accident of sampling."""
 TAIL_EFFECT = 3.0
 """A tail is worth a word when its slow ones are so many times slower: it moves with single streams."""
+MOVED = 1.15
+"""Ratio of mean gaps that other cuts of the same stream do not reach."""
 TAIL_MS = 100.0
 """A silence before the end that is shorter is nobody's concern."""
 COARSER, FINER = 4.0, 1 / 6
@@ -155,6 +156,7 @@ def pace_changes(pair: Pair) -> Iterator[Difference]:
         yield _shifted(rule, before, now, "ms", tested=_tested(pair, name))
     for name, rule in _EXCEEDING:
         yield from _exceeding(pair.before.values("pace", name), pair.now.values("pace", name), rule)
+    yield from _gap_tail(pair)
     yield from _size_changes(pair)
 
 
@@ -170,6 +172,14 @@ def _exceeding(before: list[float], now: list[float], rule: str) -> Iterator[Dif
             now=f"{of(slow, len(now))} beyond {FAR * before[-1]:.3g} ms",
             p=chance_of_at_least(slow, len(now), 0, len(before)),
         )
+
+
+def _gap_tail(pair: Pair) -> Iterator[Difference]:
+    """Slow pieces among quick ones. Other cuts move them too, but not the mean gap."""
+    means = pair.before.values("pace", "gap"), pair.now.values("pace", "gap")
+    before, now = pair.before.values("pace", "gap-p95"), pair.now.values("pace", "gap-p95")
+    if before and now and shift(before, now) >= TAIL_EFFECT and MOVED <= shift(*means) < EFFECT:
+        yield _shifted("timing-gap-tail", before, now, "ms")
 
 
 def _is_trifling(name: str, now: list[float]) -> bool:
