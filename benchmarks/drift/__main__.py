@@ -1,23 +1,27 @@
 """The benchmark of drift: `python -m benchmarks.drift [--size N] [--seeds N] [--failures]`. Prints one table.
 
-Each change and each ordinary difference of the tables is a case: a corpus as it was, and one as it is. A change is found
-when the verdict is drift (or benign, for what is), its severity is right when the worst finding has it, its place when some
-finding names it.
+Each change and each ordinary difference of the tables is a case: a corpus as it was, and one as it is. A change is
+found when the verdict is drift (or benign, for what is), its severity is right when the worst finding has it, its place
+when some finding names it.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import harness
 from benchmarks.drift.controls import CONTROLS, INCONCLUSIVE, Control
 from benchmarks.drift.corpus import corpus, render
 from benchmarks.drift.operators import BENIGN, OPERATORS, Operator
-from harness.cassette.model import Interaction
 from harness.finding import Report, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.cassette.model import Interaction
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from benchmarks.drift.corpus import HEX, WORDS, Talk
 from benchmarks.drift.operators import answers, attr, choice, delta, each, field, header, put, sent, slower
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,10 @@ def slow_one(soft: Talk) -> None:
     soft.ttft *= 20
 
 
+def fingerprinted(soft: Talk) -> None:
+    put("system_fingerprint", "fp_" + "".join(soft.dice.choices(HEX, k=10)))(soft)
+
+
 def rate(name: str) -> Callable[[Talk], None]:
     return lambda soft: header(name, str(soft.dice.randint(0, 10**6)))(soft)
 
@@ -171,7 +177,10 @@ CONTROLS: tuple[Control, ...] = (
     Control("one-slow-start", slow_one, share=0.1),
     Control("rate-limit-numbers", rate("X-RateLimit-Remaining")),
     Control("rate-limit-zero", header("X-RateLimit-Remaining", "0")),
-    Control("request-id", lambda soft: header("X-Request-Id", "req_" + "".join(soft.dice.choices(HEX, k=24)))(soft)),
+    Control(
+        "request-id",
+        lambda soft: header("X-Request-Id", "req_" + "".join(soft.dice.choices(HEX, k=24)))(soft),
+    ),
     Control("request-id-number", rate("X-Request-Id"), also=True),
     Control("cf-ray-gone", header("CF-Ray", None)),
     Control("age", header("Age", "3")),
@@ -186,14 +195,14 @@ CONTROLS: tuple[Control, ...] = (
     Control("temperature", field("temperature", 0.2)),
     Control("temperature-whole", field("temperature", 1)),
     Control("other-host", attr("uri", "https://example.test/base/api/converse-edge")),
-    Control("fingerprints", lambda soft: put("system_fingerprint", "fp_" + "".join(soft.dice.choices(HEX, k=10)))(soft), "rich"),
+    Control("fingerprints", fingerprinted, "rich"),
     Control("fingerprint-same", put("system_fingerprint", "fp_77ab0c1d2e"), "rich"),
     Control("one-rate-limited", answers(429, {"error": {"message": "slow down"}}), share=0.1),
     Control("one-failure", answers(502, "<html>Bad gateway</html>", "text/html"), share=0.1),
     Control("line-breaks", delta(lambda d: d.__setitem__("content", "\n" + d["content"]))),
     Control("created-later", each(lambda c: c.__setitem__("created", c["created"] + 90_000_000))),
     Control("created-same", each(lambda c: c.__setitem__("created", 1_700_000_000))),
-)  # fmt: skip
+)
 
 _PAGE = "<!DOCTYPE html><title>Just a moment...</title>"
 INCONCLUSIVE: tuple[Control, ...] = (
@@ -211,4 +220,4 @@ INCONCLUSIVE: tuple[Control, ...] = (
     Control("passed-on", answers(200, {"error": {"message": "server had an error"}}, "text/event-stream")),
 )
 
-__all__ = ["CONTROLS", "INCONCLUSIVE", "Any", "Control"]
+__all__ = ["CONTROLS", "INCONCLUSIVE", "Control"]

@@ -1,14 +1,16 @@
-"""Exchanges to be changed: a small service in several flavours, with the ordinary variety of a real one. Seeded; pure."""
+"""Exchanges to be changed: a small service in several flavours, with the ordinary variety of a real one. Seeded."""
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.cassette.model import End, Frame, Interaction, Request, Response, StreamRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WORDS = [
     "the",

@@ -1,19 +1,21 @@
 """Changes of a service, one row each: what is changed, and what a tool should say of it. Data, and small functions.
 
-Severity and place are those of the catalogue of change kinds that `docs/reference/drift.md` tells. Where two places are as
-good, both are listed.
+Severity and place are those that a person would give. Where two places are as good, both are listed.
 """
 
 from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from benchmarks.drift.corpus import Talk
 from harness.cassette.model import End
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchmarks.drift.corpus import Talk
 
 BREAKING, RISKY, ADDITIVE, BENIGN = "breaking", "risky", "additive", "benign"
 CONTENT, FINISH, CHOICES = "$.choices[*].delta.content", "$.choices[*].finish_reason", "$.choices"
@@ -647,7 +649,7 @@ _TIMING = (
     ("burst", RISKY, ("inter-chunk",), burst),
     ("end-late", RISKY, ("duration",), attr("tail", 5000.0)),
     ("all-slower", RISKY, ("duration",), both(slower(3), lambda soft: setattr(soft, "ttft", soft.ttft * 3))),
-)  # fmt: skip
+)
 
 
 def _rows(layer: str, rows: Any, **more: Any) -> tuple[Operator, ...]:

@@ -1,4 +1,4 @@
-"""What differs between two summaries, and which of the differences are only the consequence of another. No judgement; pure.
+"""What differs between two summaries, and what of it only follows from the rest. No judgement; pure.
 
 `CONSEQUENCES` is the list of what follows from what, so that one change is one finding or two, and not a dozen.
 """
@@ -39,28 +39,54 @@ CONSEQUENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("framing-json-broken", ("framing-multi",)),
     ("framing-stream-truncated", ("sequence-finish", "sequence-usage", "sequence-role", "timing-")),
     ("framing-utf8-invalid", ("framing-characters-lost",)),
-    ("error-in-stream-new", ("framing-sentinel", "framing-stream", "sequence-finish", "sequence-answer", "sequence-usage")),
+    (
+        "error-in-stream-new",
+        ("framing-sentinel", "framing-stream", "sequence-finish", "sequence-answer", "sequence-usage"),
+    ),
     ("sequence-text-cumulative", ("sequence-chunk-size", "sequence-chunk-repeated", "sequence-one-chunk")),
-    ("sequence-one-chunk", ("sequence-chunk-size", "timing-gap", "timing-burst", "sequence-role-with-text", "sequence-finish-with-text")),
+    (
+        "sequence-one-chunk",
+        (
+            "sequence-chunk-size",
+            "timing-gap",
+            "timing-burst",
+            "sequence-role-with-text",
+            "sequence-finish-with-text",
+        ),
+    ),
     ("sequence-index-counts", ("chunk-constant-changed $.choices[*].index",)),
     ("sequence-role-missing", ("chunk-field-optional",)),
     ("sequence-finish-missing", ("chunk-null-new $.choices[*].finish_reason",)),
     ("sequence-usage-new", ("chunk-field-added $.usage", "chunk-array", "chunk-field-spread $.usage")),
     ("sequence-usage-added", ("chunk-field-added $.usage",)),
     ("sequence-usage-gone", ("chunk-field-removed $.usage", "chunk-field-rare-removed $.usage")),
-    ("sequence-usage-moved", ("chunk-field-spread $.usage", "chunk-field-optional $.usage", "sequence-chunk-after-finish")),
+    (
+        "sequence-usage-moved",
+        ("chunk-field-spread $.usage", "chunk-field-optional $.usage", "sequence-chunk-after-finish"),
+    ),
     ("sequence-id-varies", ("sequence-id-reused",)),
     ("sequence-text-after-finish", ("sequence-chunk-after-finish",)),
-    ("sequence-chunk-repeated", ("sequence-role-repeated", "sequence-finish-repeated", "framing-sentinel-repeated", "sequence-usage-repeated")),
+    (
+        "sequence-chunk-repeated",
+        (
+            "sequence-role-repeated",
+            "sequence-finish-repeated",
+            "framing-sentinel-repeated",
+            "sequence-usage-repeated",
+        ),
+    ),
     ("timing-burst-new", ("timing-gap", "timing-duration", "timing-stall")),
     ("timing-gap-slower", ("timing-gap-tail",)),
     ("chunk-null-replaced", ("sequence-finish",)),
-)  # fmt: skip
+)
 """A rule, and what then says nothing new: beginnings of rule ids, with a place where only that one is meant."""
 
 
 def differences(before: Summary, now: Summary, upstream: Upstream, words: Listed) -> list[Difference]:
-    """Everything that differs, in the order of an exchange, causes and consequences. *words* are those that schemas allow, by place."""
+    """Everything that differs, in the order of an exchange, causes and consequences.
+
+    *words* are those that schemas allow, by place.
+    """
     pair = Pair(before, now)
     found = [*request_head_changes(pair), *request_changes(pair, upstream, words)]
     if all(pair.counts("outcome", Outcome.REPLY)):

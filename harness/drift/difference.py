@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from harness.drift.statistics import chance_of_at_least, chance_of_at_most, needed_to_miss
+from harness.drift.summary import Summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from harness.drift.summary import Fact, Summary
+    from harness.drift.summary import Fact
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +64,7 @@ def appeared(
 
 
 def rose(pair: Pair, fact: Fact, base: Fact, *, rule: str, where: str = "") -> list[Difference]:
-    """The difference of a fact that is seen more often than chance allows; in all exchanges and never before is sure."""
+    """The difference of a fact that is seen more often than chance allows. In all and never before is sure."""
     (before, now), (of_before, of_now) = pair.counts(*fact), pair.counts(*base)
     if not of_before or now * of_before <= before * of_now:
         return []

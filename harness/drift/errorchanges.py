@@ -1,4 +1,4 @@
-"""What differs in errors: a known request refused, another status, another kind of body. Summaries in, differences out; pure."""
+"""What differs in errors: a known request refused, another status, another kind of body. Pure."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from harness.drift.difference import Difference, appeared, listed, of, vanished
+from harness.drift.difference import Difference, Pair, appeared, listed, of, vanished
 from harness.drift.fields import ALL
 from harness.drift.jsonpaths import is_below, key_of, parent_of
 from harness.drift.pieces import Phase
@@ -19,7 +19,6 @@ from harness.drift.places import places_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from harness.drift.difference import Pair
     from harness.drift.places import Listed
     from harness.upstreams.upstream import Upstream
 
@@ -127,7 +126,7 @@ def error_changes(pair: Pair) -> list[Difference]:
 
 
 def _statuses(pair: Pair, side: int) -> set[str]:
-    return {word for word in pair.words("error-status")[side]}
+    return set(pair.words("error-status")[side])
 
 
 def _paths(view: View) -> list[str]:
@@ -200,7 +199,8 @@ def _field_changes(view: View, told: set[str]) -> Iterator[Difference]:
                 *_presence(view, path), rule=rule, where=path, detail=f"it is {successor} now"
             )
         else:
-            rule = f"{view.kind}-field-{'removed' if view.is_always(path, 0) or _is_core_like(view, path) else 'rare-removed'}"
+            always = view.is_always(path, 0) or _is_core_like(view, path)
+            rule = f"{view.kind}-field-{'removed' if always else 'rare-removed'}"
             yield from vanished(*_presence(view, path), rule=rule, where=path)
     for path in new:
         if _parent_was_there(view, path):

@@ -1,4 +1,4 @@
-"""What differs in requests' and replies' heads: status, headers, paths, methods. Summaries in, differences out; pure."""
+"""What differs in requests' and replies' heads: status, headers, paths, methods. Pure."""
 
 from __future__ import annotations
 

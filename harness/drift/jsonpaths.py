@@ -1,14 +1,16 @@
-"""A JSON document as places: every value with its JSONPath, array items under `[*]`. Pure; work is linear in the document.
+"""A JSON document as places: every value with its JSONPath, array items under `[*]`. Pure, and linear.
 
-Keys that look made up for the occasion (a number, an id) become `[*]` too: an object with such keys is a map, and its keys
-are content.
+Keys that look made up for the occasion (a number, an id) become `[*]` too: an object with such keys is a map, and its
+keys are content.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_KEYS = 40
 """An object with more keys is a map."""

@@ -1,11 +1,12 @@
 """How fast a reply came: numbers of one stream, from its frames. Pure; under `pace`.
 
-Times are those of events, not of pieces, and gaps are a mean over the stream, so that the same bytes in other cuts are the
-same pace.
+Times are those of events, not of pieces, and gaps are a mean over the stream, so that the same bytes in other cuts are
+the same pace.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.cassette.model import End
@@ -45,7 +46,7 @@ def note_pace(notes: Notes, record: StreamRecord, body: bytes) -> None:
 def _note_gaps(notes: Notes, times: list[float]) -> None:
     span, gaps = (
         times[-1] - times[0],
-        [later - earlier for earlier, later in zip(times, times[1:], strict=False)],
+        [later - earlier for earlier, later in pairwise(times)],
     )
     mean = span / len(gaps)
     notes.size(mean, "pace", "gap")

@@ -793,18 +793,74 @@ _ERROR = (
 )
 
 _TIMING = (
-    ("ttft-slower", RISKY, "ttft", "The first piece comes later.", "People wait, and time-outs strike.", _WATCH),
-    ("gap-slower", RISKY, "inter-chunk", "The pieces come slower.", "People wait, and time-outs strike.", _WATCH),
-    ("gap-tail", RISKY, "inter-chunk", "The slowest pieces come later.", "Time-outs between pieces strike.", _WATCH),
-    ("burst-new", RISKY, "inter-chunk", "The pieces come all at once.", "Something holds the stream back until it is whole.", "look for a proxy that buffers"),
-    ("stall-new", RISKY, "inter-chunk", "Streams fall silent in the middle.", "Time-outs between pieces strike.", _WATCH),
-    ("duration-longer", RISKY, "duration", "Replies take longer.", "People wait, and time-outs strike.", _WATCH),
-)  # fmt: skip
+    (
+        "ttft-slower",
+        RISKY,
+        "ttft",
+        "The first piece comes later.",
+        "People wait, and time-outs strike.",
+        _WATCH,
+    ),
+    (
+        "gap-slower",
+        RISKY,
+        "inter-chunk",
+        "The pieces come slower.",
+        "People wait, and time-outs strike.",
+        _WATCH,
+    ),
+    (
+        "gap-tail",
+        RISKY,
+        "inter-chunk",
+        "The slowest pieces come later.",
+        "Time-outs between pieces strike.",
+        _WATCH,
+    ),
+    (
+        "burst-new",
+        RISKY,
+        "inter-chunk",
+        "The pieces come all at once.",
+        "Something holds the stream back.",
+        "look for a proxy that buffers",
+    ),
+    (
+        "stall-new",
+        RISKY,
+        "inter-chunk",
+        "Streams fall silent in the middle.",
+        "Time-outs between pieces strike.",
+        _WATCH,
+    ),
+    (
+        "duration-longer",
+        RISKY,
+        "duration",
+        "Replies take longer.",
+        "People wait, and time-outs strike.",
+        _WATCH,
+    ),
+)
 
 _NOTHING = (
-    ("unseen", RISKY, "status", "The upstream could not be looked at.", "A guard, a limit or a failure answered in its place: that is neither good nor bad news.", _AGAIN),
-    ("nothing-recorded", RISKY, "chunk-count", "There is nothing to compare.", "A check that did not run must not look like one that passed.", _AGAIN),
-)  # fmt: skip
+    (
+        "unseen",
+        RISKY,
+        "status",
+        "The upstream could not be looked at.",
+        "A guard, a limit or a failure answered in its place: that is neither good nor bad news.",
+        _AGAIN,
+    ),
+    (
+        "nothing-recorded",
+        RISKY,
+        "chunk-count",
+        "There is nothing to compare.",
+        "A check that did not run must not look like one that passed.",
+        _AGAIN,
+    ),
+)
 
 ALONE: dict[str, str] = {
     "request-path-changed": "a reply has no path",

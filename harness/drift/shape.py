@@ -88,7 +88,7 @@ def _path(uri: str, upstream: Upstream) -> str:
 
 
 def _decoded(document: object, upstream: Upstream) -> object:
-    """The request with its JSON strings as documents, and its whole numbers as numbers, where a string means one too."""
+    """The request with its JSON strings as documents, and its whole numbers as numbers."""
     if not isinstance(document, dict):
         return document
     return {name: _field(name, value, upstream) for name, value in document.items()}

@@ -1,7 +1,7 @@
 """How sure we are that two samples of exchanges differ. Numbers in, probabilities out; pure.
 
-The exchange is the unit. Rates go by the beta-binomial predictive with Jeffreys' prior: how likely is it to see so few of
-so many new ones, after what the old ones showed? Numbers of one an exchange go by Mann-Whitney for a shift and
+The exchange is the unit. Rates go by the beta-binomial predictive with Jeffreys' prior: how likely is it to see so few
+of so many new ones, after what the old ones showed? Numbers of one an exchange go by Mann-Whitney for a shift and
 Kolmogorov-Smirnov for a tail, and only when the effect is large enough to matter.
 """
 
@@ -59,8 +59,8 @@ def tail_shift(old: Sequence[float], new: Sequence[float]) -> float:
 def chance_of_shift(old: Sequence[float], new: Sequence[float]) -> float:
     """How likely numbers so different are, if nothing had changed; 1.0 where there are too few to tell.
 
-    So few that ranks have no say (five against five reach 0.008 at best) are compared by Welch's test on their logarithms,
-    in which times and sizes are near to normal.
+    So few that ranks have no say (five against five reach 0.008 at best) are compared by Welch's test on their
+    logarithms, in which times and sizes are near to normal.
     """
     if min(len(old), len(new)) < 2:
         return 1.0
