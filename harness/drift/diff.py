@@ -21,64 +21,51 @@ if TYPE_CHECKING:
     from harness.drift.summary import Summary
     from harness.upstreams.upstream import Upstream
 
-CONSEQUENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "transport-content-type-changed",
-        (
-            "framing-form-changed",
-            "transport-transfer-changed",
-            "transport-header-removed header:transfer-encoding",
-            "transport-header-removed header:cache-control",
-            "transport-header-removed header:x-accel-buffering",
-        ),
+_FINISH, _INDEX, _USAGE = "$.choices[*].finish_reason", "$.choices[*].index", "$.usage"
+
+CONSEQUENCES: dict[str, tuple[str, ...]] = {
+    "transport-content-type-changed": (
+        "framing-form-changed",
+        "transport-transfer-changed",
+        "transport-header-removed header:transfer-encoding",
+        "transport-header-removed header:cache-control",
+        "transport-header-removed header:x-accel-buffering",
     ),
-    ("error-form-changed", ("error-header-",)),
-    ("transport-transfer-changed", ("transport-header-added header:content-length",)),
-    ("framing-form-changed", ("framing-", "sequence-")),
-    ("framing-json-in-string", ("sequence-", "chunk-", "framing-comment-as-data", "framing-sentinel")),
-    ("framing-json-broken", ("framing-multi",)),
-    ("framing-stream-truncated", ("sequence-finish", "sequence-usage", "sequence-role", "timing-")),
-    ("framing-utf8-invalid", ("framing-characters-lost",)),
-    (
-        "error-in-stream-new",
-        ("framing-sentinel", "framing-stream", "sequence-finish", "sequence-answer", "sequence-usage"),
+    "transport-transfer-changed": ("transport-header-added header:content-length",),
+    "framing-form-changed": ("framing-", "sequence-"),
+    "framing-json-in-string": ("sequence-", "chunk-", "framing-comment-as-data", "framing-sentinel"),
+    "framing-stream-truncated": ("sequence-finish", "sequence-usage", "sequence-role", "timing-"),
+    "framing-utf8-invalid": ("framing-characters-lost",),
+    "error-form-changed": ("error-header-",),
+    "error-in-stream-new": (
+        *("framing-sentinel", "framing-stream", "sequence-finish"),
+        *("sequence-answer", "sequence-usage"),
     ),
-    ("sequence-text-cumulative", ("sequence-chunk-size", "sequence-chunk-repeated", "sequence-one-chunk")),
-    (
-        "sequence-one-chunk",
-        (
-            "sequence-chunk-size",
-            "timing-gap",
-            "timing-burst",
-            "sequence-role-with-text",
-            "sequence-finish-with-text",
-        ),
+    "sequence-text-cumulative": ("sequence-chunk-size", "sequence-chunk-repeated", "sequence-one-chunk"),
+    "sequence-one-chunk": (
+        *("sequence-chunk-size", "timing-gap", "timing-burst"),
+        *("sequence-role-with-text", "sequence-finish-with-text"),
     ),
-    ("sequence-index-counts", ("chunk-constant-changed $.choices[*].index",)),
-    ("sequence-role-missing", ("chunk-field-optional",)),
-    ("sequence-finish-missing", ("chunk-null-new $.choices[*].finish_reason",)),
-    ("sequence-usage-new", ("chunk-field-added $.usage", "chunk-array", "chunk-field-spread $.usage")),
-    ("sequence-usage-added", ("chunk-field-added $.usage",)),
-    ("sequence-usage-gone", ("chunk-field-removed $.usage", "chunk-field-rare-removed $.usage")),
-    (
-        "sequence-usage-moved",
-        ("chunk-field-spread $.usage", "chunk-field-optional $.usage", "sequence-chunk-after-finish"),
+    "sequence-index-counts": (f"chunk-constant-changed {_INDEX}",),
+    "sequence-role-missing": ("chunk-field-optional",),
+    "sequence-finish-missing": (f"chunk-null-new {_FINISH}",),
+    "sequence-usage-new": (f"chunk-field-added {_USAGE}", "chunk-array", f"chunk-field-spread {_USAGE}"),
+    "sequence-usage-added": (f"chunk-field-added {_USAGE}",),
+    "sequence-usage-gone": (f"chunk-field-removed {_USAGE}", f"chunk-field-rare-removed {_USAGE}"),
+    "sequence-usage-moved": (
+        *(f"chunk-field-spread {_USAGE}", f"chunk-field-optional {_USAGE}"),
+        "sequence-chunk-after-finish",
     ),
-    ("sequence-id-varies", ("sequence-id-reused",)),
-    ("sequence-text-after-finish", ("sequence-chunk-after-finish",)),
-    (
-        "sequence-chunk-repeated",
-        (
-            "sequence-role-repeated",
-            "sequence-finish-repeated",
-            "framing-sentinel-repeated",
-            "sequence-usage-repeated",
-        ),
+    "sequence-id-varies": ("sequence-id-reused",),
+    "sequence-text-after-finish": ("sequence-chunk-after-finish",),
+    "sequence-chunk-repeated": (
+        *("sequence-role-repeated", "sequence-finish-repeated"),
+        *("framing-sentinel-repeated", "sequence-usage-repeated"),
     ),
-    ("timing-burst-new", ("timing-gap", "timing-duration", "timing-stall")),
-    ("timing-gap-slower", ("timing-gap-tail",)),
-    ("chunk-null-replaced", ("sequence-finish",)),
-)
+    "timing-burst-new": ("timing-gap", "timing-duration", "timing-stall"),
+    "timing-gap-slower": ("timing-gap-tail",),
+    "chunk-null-replaced": ("sequence-finish",),
+}
 """A rule, and what then says nothing new: beginnings of rule ids, with a place where only that one is meant."""
 
 
@@ -113,7 +100,9 @@ def _stream_differences(pair: Pair, upstream: Upstream, words: Listed) -> list[D
 def causes(found: list[Difference], upstream: Upstream) -> list[Difference]:
     """These differences without those that follow from another of them."""
     rules = {difference.rule for difference in found}
-    silenced = [(rule, pattern) for rule, patterns in CONSEQUENCES if rule in rules for pattern in patterns]
+    silenced = [
+        (rule, pattern) for rule, patterns in CONSEQUENCES.items() if rule in rules for pattern in patterns
+    ]
     silenced += [("", pattern) for pattern in _of_fields(found, places_of(upstream))]
     return [
         each

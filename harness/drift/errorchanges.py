@@ -22,7 +22,11 @@ def error_reply_changes(pair: Pair) -> Iterator[Difference]:
         yield Difference(rule="error-status-changed", before=listed(before), now=listed(now))
     forms = pair.words("error-form")
     if forms[0] and forms[1] - forms[0] and now & before:
-        yield Difference(rule="error-form-changed", before=listed(forms[0]), now=listed(forms[1]))
+        labels = pair.words("header-value", "error", "content-type")
+        where = "error:header:content-type" if labels[1] - labels[0] else "error:$"
+        yield Difference(
+            rule="error-form-changed", where=where, before=listed(forms[0]), now=listed(forms[1])
+        )
 
 
 def refusals(pair: Pair) -> Iterator[Difference]:
@@ -35,7 +39,7 @@ def refusals(pair: Pair) -> Iterator[Difference]:
     yield from (_with_detail(difference, f"status {listed(statuses)}") for difference in found)
     if not pair.now.count("outcome", Outcome.REPLY):
         before, _ = pair.words("status", Outcome.REPLY)
-        yield Difference(rule="transport-status-changed", before=listed(before), now=listed(statuses))
+        yield Difference(rule="transport-replies-refused", before=listed(before), now=listed(statuses))
 
 
 def _known_refusals_only(pair: Pair, new: set[str]) -> bool:

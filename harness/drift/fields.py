@@ -1,7 +1,7 @@
-"""The facts of JSON documents: which values are where, of which type, with which words. Documents in, facts out. Pure.
+"""The facts of JSON documents: which values are where, of which type, with which words. Pure.
 
-A `Fields` stands for the documents of one exchange. A fact's second word is the *scope*: the phase of a chunk, `*` for all
-phases together, `request` or `error`.
+A `Fields` stands for the documents of one exchange. A fact's second word is the *scope*: the phase of a chunk, `*` for
+all phases together, `request` or `error`.
 """
 
 from __future__ import annotations

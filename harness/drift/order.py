@@ -45,7 +45,10 @@ def _note_terminal(notes: Notes, upstream: Upstream, stream: Stream, *, cut: boo
     places = [number for number, piece in enumerate(pieces) if piece.phase is Phase.DONE]
     if upstream.terminal is not None and not places:
         if not cut:
-            notes.saw("order", _unended(upstream, stream))
+            unended = _unended(upstream, stream)
+            notes.saw("order", unended)
+            if unended == "stream-truncated":
+                notes.saw("order", "terminal-missing")
         return
     if len(places) > 1:
         notes.saw("order", "terminal-repeated")

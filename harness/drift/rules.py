@@ -227,6 +227,17 @@ _TRANSPORT = (
     ),
 )
 
+_REFUSED = (
+    (
+        "replies-refused",
+        BREAKING,
+        "status",
+        "No request is answered with a reply any more: all are refused.",
+        "Every client stands still.",
+        "compare the error's words with what is sent",
+    ),
+)
+
 _FRAMING = (
     (
         "form-changed",
@@ -589,7 +600,7 @@ _SEQUENCE = (
     (
         "finish-repeated",
         RISKY,
-        "last-chunk",
+        "chunk-sequence",
         "Answers give more than one finish reason.",
         "Clients that stop at the first one lose the rest.",
         _CLIENT,
@@ -753,7 +764,7 @@ _ERROR = (
     (
         "form-changed",
         BREAKING,
-        "error:header:content-type",
+        "",
         "The body of errors is another kind of text.",
         "Clients that want to show the error's words fail a second time.",
         _CLIENT,
@@ -761,7 +772,7 @@ _ERROR = (
     (
         "in-stream-new",
         RISKY,
-        "error:$",
+        "",
         "An error stands in the place of a chunk, in a reply with status 200.",
         "Clients that look at the status see a success.",
         _CLIENT,
@@ -792,55 +803,24 @@ _ERROR = (
     ),
 )
 
+_SLOW = "People wait, and time-outs strike."
+_SILENT = "Time-outs between pieces strike."
+_HELD = "Something holds the stream back."
+
 _TIMING = (
-    (
-        "ttft-slower",
-        RISKY,
-        "ttft",
-        "The first piece comes later.",
-        "People wait, and time-outs strike.",
-        _WATCH,
-    ),
-    (
-        "gap-slower",
-        RISKY,
-        "inter-chunk",
-        "The pieces come slower.",
-        "People wait, and time-outs strike.",
-        _WATCH,
-    ),
-    (
-        "gap-tail",
-        RISKY,
-        "inter-chunk",
-        "The slowest pieces come later.",
-        "Time-outs between pieces strike.",
-        _WATCH,
-    ),
+    ("ttft-slower", RISKY, "ttft", "The first piece comes later.", _SLOW, _WATCH),
+    ("gap-slower", RISKY, "inter-chunk", "The pieces come slower.", _SLOW, _WATCH),
+    ("gap-tail", RISKY, "inter-chunk", "The slowest pieces come later.", _SILENT, _WATCH),
     (
         "burst-new",
         RISKY,
         "inter-chunk",
         "The pieces come all at once.",
-        "Something holds the stream back.",
+        _HELD,
         "look for a proxy that buffers",
     ),
-    (
-        "stall-new",
-        RISKY,
-        "inter-chunk",
-        "Streams fall silent in the middle.",
-        "Time-outs between pieces strike.",
-        _WATCH,
-    ),
-    (
-        "duration-longer",
-        RISKY,
-        "duration",
-        "Replies take longer.",
-        "People wait, and time-outs strike.",
-        _WATCH,
-    ),
+    ("stall-new", RISKY, "inter-chunk", "Streams fall silent in the middle.", _SILENT, _WATCH),
+    ("duration-longer", RISKY, "duration", "Replies take longer.", _SLOW, _WATCH),
 )
 
 _NOTHING = (
@@ -849,7 +829,7 @@ _NOTHING = (
         RISKY,
         "status",
         "The upstream could not be looked at.",
-        "A guard, a limit or a failure answered in its place: that is neither good nor bad news.",
+        "A guard, a limit or a failure answered in its place, which is neither good nor bad news.",
         _AGAIN,
     ),
     (
@@ -875,7 +855,7 @@ _Row: TypeAlias = tuple[str, Severity, str, str, str, str]
 
 _ROWS: tuple[tuple[Layer, str, tuple[_Row, ...]], ...] = (
     (Layer.REQUEST, "request", _REQUEST),
-    (Layer.TRANSPORT, "transport", _TRANSPORT),
+    (Layer.TRANSPORT, "transport", (*_TRANSPORT, *_REFUSED)),
     (Layer.FRAMING, "framing", _FRAMING),
     (Layer.CHUNK, "chunk", _CHUNK),
     (Layer.SEQUENCE, "sequence", _SEQUENCE),

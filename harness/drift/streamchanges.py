@@ -44,7 +44,6 @@ _NEVER_BEFORE: tuple[tuple[tuple[str, ...], str], ...] = (
     (("order", "stray-document"), "sequence-document-strange"),
     (("order", "no-answer"), "sequence-answer-missing"),
     (("order", "chunk-repeated"), "sequence-chunk-repeated"),
-    (("order", "error-in-stream"), "error-in-stream-new"),
 )
 """Facts of a stream of which one is one too many where there was none."""
 
@@ -124,6 +123,9 @@ def sequence_changes(pair: Pair, upstream: Upstream) -> Iterator[Difference]:
     yield from appeared(
         pair, ("order", "total-wrong"), ("order", "total-right"), rule="chunk-total-wrong", where=total
     )
+    moved = pair.before.count("error") and not pair.now.count("error")
+    where = "error:status" if moved else "error:$"
+    yield from appeared(pair, ("order", "error-in-stream"), STREAM, rule="error-in-stream-new", where=where)
     yield from rose(pair, ("order", "one-chunk"), STREAM, rule="sequence-one-chunk")
     yield from _repeats(pair)
     yield from _usage_changes(pair)
