@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from harness.cassette.challenge import is_challenge
+from harness.cassette.headers import header, media_type
 from harness.cassette.model import End, Frame, Response, StreamRecord
-from harness.contract.headers import header, media_type
 from harness.contract.ledger import Ledger
 from harness.contract.request import check_request
-from harness.contract.response import check_label, check_response, is_challenge
+from harness.contract.response import check_label, check_response
 from harness.contract.stream import StreamCheck
 from harness.upstreams.jsontext import parse_json
 
@@ -93,7 +94,7 @@ class ExchangeCheck:
     def _is_stream(self, contract: Contract) -> bool:
         """Whether what came is a reply, and no error or page for sure. An error is one JSON object and nothing else."""
         is_reply = self._response.status == 200 and media_type(self._label) == contract.upstream.reply_type
-        if not is_reply or is_challenge(self._response, self._label):
+        if not is_reply or is_challenge(self._response):
             return False
         begun = bytes(self._held).lstrip()
         return bool(begun) and (not begun.startswith(b"{") or _goes_on(begun))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.contract.headers import header, media_type
+from harness.cassette.headers import header, media_type
 from harness.contract.wording import found
 from harness.upstreams.excerpt import excerpt
 from harness.upstreams.jsontext import parse_json, repeated_keys

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from harness.cassette.challenge import is_challenge
 from harness.cassette.coded import is_coded, why_coded
+from harness.cassette.headers import charset, header, media_type
 from harness.cassette.model import End
-from harness.contract.headers import charset, header, media_type
 from harness.contract.stream import StreamCheck
 from harness.upstreams.excerpt import excerpt
 from harness.upstreams.jsontext import parse_json
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 
 _UTF8 = (None, "utf-8", "utf8")
 _REFUSALS = {401: "access-refused", 403: "access-refused", 407: "access-refused", 429: "rate-limited"}
-_CHALLENGE = re.compile(
-    rb"challenge-platform|cf[-_]chl|Just a moment\.\.\.|Attention Required!|_Incapsula_Resource|captcha-delivery"
-    rb"|g-recaptcha|h-captcha",
-    re.IGNORECASE,
-)
-"""What the pages of the usual guards have in them."""
-_PAGE = 65536
-"""Bytes of a page that are looked through."""
 
 
 def check_response(contract: Contract, response: Response, ledger: Ledger, *, request_kept: bool) -> int:
@@ -38,7 +30,7 @@ def check_response(contract: Contract, response: Response, ledger: Ledger, *, re
         ledger.note("coding-left", f"the body is coded with {why_coded(response)}")
         return 0
     label = header(response.headers, "content-type") or ""
-    if is_challenge(response, label):
+    if is_challenge(response):
         ledger.note("challenge-page", f"status {response.status} came with a page that asks for a person")
         return 0
     words = error_reply(contract.upstream, response.body)
@@ -50,13 +42,6 @@ def check_response(contract: Contract, response: Response, ledger: Ledger, *, re
         _check_status(contract, response, ledger, request_kept)
     _check_error(contract, response, label, ledger)
     return 0
-
-
-def is_challenge(response: Response, label: str) -> bool:
-    """Whether a guard in front of the upstream answered, with a page that asks for a person."""
-    if header(response.headers, "cf-mitigated") == "challenge":
-        return True
-    return media_type(label) == "text/html" and _CHALLENGE.search(response.body[:_PAGE]) is not None
 
 
 def _check_reply(contract: Contract, response: Response, label: str, ledger: Ledger) -> int:

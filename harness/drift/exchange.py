@@ -11,7 +11,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+from harness.cassette.challenge import is_challenge
 from harness.cassette.coded import is_coded
+from harness.cassette.headers import header, media_type
 from harness.drift.walk import close, format_of, walk
 from harness.upstreams.jsontext import parse_json
 from harness.upstreams.reading import error_reply
@@ -34,27 +36,12 @@ SAID = {
 }
 """Headers whose words are kept."""
 CREDENTIALS = {"authorization", "x-api-key", "api-key", "cookie", "proxy-authorization", "x-auth-token"}
-_CHALLENGE = re.compile(
-    rb"challenge-platform|cf[-_]chl|Just a moment\.\.\.|Attention Required!|_Incapsula_Resource|captcha-delivery"
-    rb"|g-recaptcha|h-captcha",
-    re.IGNORECASE,
-)
 _PASSING = re.compile(
     r"rate.?limit|quota|overload|server.?error|capacity|too many|try again|unavailable", re.IGNORECASE
 )
 """Words of errors that say nothing about the contract: come back later."""
 _DURATION = re.compile(r"(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+\Z")
 _DATE = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, \d")
-
-
-def header(headers: Headers, name: str) -> str | None:
-    """The value of the first header of this *name* (lower case), or None."""
-    return next((value for key, value in headers if key.lower() == name), None)
-
-
-def media_type(value: str) -> str:
-    """`text/event-stream` of `Text/Event-Stream; charset=utf-8`."""
-    return value.partition(";")[0].strip().lower()
 
 
 def outcome_of(upstream: Upstream, interaction: Interaction) -> str:
@@ -72,10 +59,7 @@ def outcome_of(upstream: Upstream, interaction: Interaction) -> str:
 
 def _is_blocked(upstream: Upstream, interaction: Interaction) -> bool:
     response = interaction.response
-    kind = media_type(header(response.headers, "content-type") or "")
-    if header(response.headers, "cf-mitigated") == "challenge":
-        return True
-    if kind == "text/html" and _CHALLENGE.search(response.body[:65536]):
+    if is_challenge(response):
         return True
     words = error_reply(upstream, response.body)
     if response.status in (401, 403, 407):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.cassette.headers import media_type
 from harness.drift.change import Change, share
-from harness.drift.exchange import CREDENTIALS, media_type
+from harness.drift.exchange import CREDENTIALS
 from harness.drift.statistics import LEVEL, fewer, more, needed
 from harness.finding import Severity
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.contract.headers import charset, header, media_type
+from harness.cassette.headers import charset, header, media_type
 
 HEADERS = (("Content-Type", "text/event-stream"), ("content-type", "text/plain"), ("X-Empty", ""))
 

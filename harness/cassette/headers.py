@@ -1,4 +1,4 @@
-"""Headers, as far as the contract looks at them: the first of a name, its media type, its charset."""
+"""Headers, as far as checks look at them: the first of a name, its media type, its charset."""
 
 from __future__ import annotations
 
