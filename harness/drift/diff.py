@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from harness.drift.change import Change, share
 from harness.drift.fields import document_changes
 from harness.drift.heads import head_changes
-from harness.drift.notes import value_of
-from harness.drift.shape import ZERO_STEP
-from harness.drift.statistics import fewer, median, more, needed, rank_test
+from harness.drift.paces import pace_changes
+from harness.drift.statistics import fewer, needed
 from harness.drift.stream import paths_of
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ APPEARED = {
     "utf8-invalid": "encoding-invalid",
     "utf8-cut": "framing-cut",
     "replacement-character": "encoding-replacement",
+    "encoded-twice": "encoding-twice",
     "double-encoded": "encoding-doubled",
     "ending-unfinished": "framing-cut",
     "broken-json": "chunk-not-json",
@@ -90,23 +90,6 @@ MOVED = (
 )
 """Where usage stands; a place that never was is news only where there was usage before."""
 
-EFFECT = 1.5
-"""How much slower, or larger, is worth a word."""
-LARGER = 2.5
-"""How much larger or smaller pieces of text must be: languages differ by less."""
-APART = 3.0
-"""How much larger, with no overlap at all, is evident without many recordings."""
-EFFECTS = {"stall": 3.0}
-"""The longest wait grows when a server, or a proxy, writes two events at a time."""
-FLOORS = {"ttft": 20.0, "inter-chunk": 4.0, "stall": 100.0, "duration": 100.0}
-"""Milliseconds by which a time must have grown."""
-SLOWER = {
-    "ttft": "ttft-slower",
-    "inter-chunk": "inter-chunk-slower",
-    "stall": "stalls-longer",
-    "duration": "duration-longer",
-}
-
 
 def changes(before: Summary, now: Summary, upstream: Upstream) -> list[Change]:
     """Every difference, in no order of weight."""
@@ -116,7 +99,12 @@ def changes(before: Summary, now: Summary, upstream: Upstream) -> list[Change]:
         found += document_changes(before, now, document, paths, upstream)
     if before.count("outcome", "reply") and now.count("outcome", "reply"):
         found += [*_appeared(before, now, paths), *_vanished(before, now), *_names(before, now)]
-        found += [*_usage(before, now), *_order(before, now), *_stamps(before, now), *_paces(before, now)]
+        found += [
+            *_usage(before, now),
+            *_order(before, now),
+            *_stamps(before, now),
+            *pace_changes(before, now),
+        ]
     return found
 
 
@@ -207,95 +195,3 @@ def _stamps(before: Summary, now: Summary) -> Iterator[Change]:
         models and others and others.keys() - models.keys() and len(models) <= 2
     ):
         yield Change("model-changed", "", ", ".join(sorted(models)), ", ".join(sorted(others)))
-
-
-def _paces(before: Summary, now: Summary) -> Iterator[Change]:
-    """Slower, larger, or all at once; one value a stream."""
-    yield from _pieces(before, now)
-    buffered = _buffered(before, now)
-    if buffered is not None:
-        yield buffered
-        return
-    for name, rule in SLOWER.items():
-        one, other = before.scale(name), now.scale(name)
-        if not one or not other or (name == "duration" and not _as_long(before, now)):
-            continue
-        old, new = value_of(round(median(one))), value_of(round(median(other)))
-        ratio, p = new / old if old else 1.0, rank_test(one, other)
-        beyond = _beyond(one, other, FLOORS[name])
-        if beyond < 1:
-            new = max(new, old + FLOORS[name])
-        if new - old >= FLOORS[name] and (ratio >= EFFECTS.get(name, EFFECT) or beyond < 1):
-            p = min(p, _apart(one, other), beyond)
-            yield Change(rule, "", f"median {old:.0f} ms", f"median {new:.0f} ms", f"{ratio:.1f} times", p=p)
-
-
-def _as_long(before: Summary, now: Summary) -> bool:
-    """Whether the answers have about as many pieces as before: longer answers take longer."""
-    one, other = before.scale("pieces"), now.scale("pieces")
-    return bool(one) and bool(other) and abs(median(one) - median(other)) <= 8
-
-
-def _beyond(one: dict[int, int], other: dict[int, int], floor: float) -> float:
-    """A chance for so many streams that took twice as long as the slowest of before; 1 for fewer than two."""
-    slowest = value_of(max(one))
-    limit = max(2 * slowest, slowest + floor)
-    count = sum(count for step, count in other.items() if value_of(step) > limit)
-    if count < 2:
-        return 1.0
-    return more(0, sum(one.values()), count, sum(other.values()))
-
-
-def _buffered(before: Summary, now: Summary) -> Change | None:
-    one, other = before.scale("inter-chunk"), now.scale("inter-chunk")
-    if not one or not other:
-        return None
-    old, new = value_of(round(median(one))), value_of(round(median(other)))
-    if old >= FLOORS["inter-chunk"] and new < old / 10 and max(other) < min(one):
-        p = min(rank_test(one, other), _apart(one, other))
-        return Change("stream-buffered", "", f"median {old:.1f} ms", f"median {new:.1f} ms", p=p)
-    return None
-
-
-def _pieces(before: Summary, now: Summary) -> Iterator[Change]:
-    pieces, fewer_pieces = before.scale("pieces"), now.scale("pieces")
-    one, other = before.scale("bytes"), now.scale("bytes")
-    if not one or not other:
-        return
-    old, new = value_of(round(median(one))), value_of(round(median(other)))
-    ratio = max(new / old, old / new) if old and new else 1.0
-    if max(fewer_pieces) <= 0 and min(pieces) > 0 and median(pieces) >= 32 and new > old * 2:
-        total, size = sum(pieces.values()), sum(fewer_pieces.values())
-        yield Change("answer-in-one-piece", "", share(0, total), share(size, size), p=None)
-    elif ratio >= LARGER:
-        p = min(rank_test(one, other), _apart(one, other))
-        yield Change("piece-size-changed", "", f"{old:.1f} bytes", f"{new:.1f} bytes", p=p)
-
-
-def _apart(one: dict[int, int], other: dict[int, int]) -> float:
-    """A chance for values that lie so far apart that a rank test of few of them says too little.
-
-    The scales are logarithmic: a difference of steps is a ratio. Welch's statistic on them, with a floor for the
-    spread, against the normal tail; 1 where the two overlap or are less than `APART` apart.
-    """
-    if min(other) <= max(one) and max(other) >= min(one):
-        return 1.0
-    if ZERO_STEP in (*one, *other):
-        return 1e-6 if sum(one.values()) >= 2 and sum(other.values()) >= 2 else 1.0
-    return _welch(one, other)
-
-
-def _welch(one: dict[int, int], other: dict[int, int]) -> float:
-    import math
-
-    (m1, v1, n1), (m2, v2, n2) = _moments(one), _moments(other)
-    if abs(m1 - m2) < 16 * math.log2(APART) or min(n1, n2) < 2:
-        return 1.0
-    spread = max(math.sqrt(max(v1, v2)), 16 * math.log2(1.5))
-    return math.erfc(abs(m1 - m2) / (spread * math.sqrt(1 / n1 + 1 / n2)) / math.sqrt(2))
-
-
-def _moments(steps: dict[int, int]) -> tuple[float, float, int]:
-    n = sum(steps.values())
-    mean = sum(step * count for step, count in steps.items()) / n
-    return mean, sum(count * (step - mean) ** 2 for step, count in steps.items()) / max(n - 1, 1), n

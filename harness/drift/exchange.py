@@ -37,9 +37,17 @@ SAID = {
 """Headers whose words are kept."""
 CREDENTIALS = {"authorization", "x-api-key", "api-key", "cookie", "proxy-authorization", "x-auth-token"}
 _PASSING = re.compile(
-    r"rate.?limit|quota|overload|server.?error|capacity|too many|try again|unavailable", re.IGNORECASE
+    r"rate.?limit|overload|server.?(had an )?error|capacity|too many|try again|unavailable", re.IGNORECASE
 )
 """Words of errors that say nothing about the contract: come back later."""
+_DEAD_KEY = re.compile(
+    r"(incorrect|invalid|expired|revoked|deactivated|disabled|inactive|unknown|bad)\W+(\w+\W+){0,3}?(key|token|credential|account)"
+    r"|(key|token|account)\W+(\w+\W+){0,4}?(expired|revoked|deactivated|disabled|invalid|incorrect|not valid|suspended)"
+    r"|invalid_api_key|account_deactivated|quota|billing|credit|balance",
+    re.IGNORECASE,
+)
+"""How services say that this client's key, and not the interface, is at an end."""
+_MOMENTARY = (402, 407, 408, 425, 429)
 _DURATION = re.compile(r"(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+\Z")
 _DATE = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, \d")
 
@@ -58,21 +66,40 @@ def outcome_of(upstream: Upstream, interaction: Interaction) -> str:
 
 
 def _is_blocked(upstream: Upstream, interaction: Interaction) -> bool:
+    """Whether something else than the upstream's interface answered: a guard, a limit, a failure, a dead key."""
     response = interaction.response
-    if is_challenge(response):
+    if is_challenge(response) or response.status in _MOMENTARY or response.status >= 500:
         return True
-    words = error_reply(upstream, response.body)
-    if response.status in (401, 403, 407):
-        has_key = any(name.lower() in CREDENTIALS for name, _ in interaction.request.headers)
-        return has_key or words is None
-    if response.status < 300 and not response.body and response.stream is not None:
+    if response.status in (401, 403):
+        return not _asks_for_a_key(interaction)
+    if response.status >= 300:
+        return False
+    if not response.body and response.stream is not None:
         return response.stream.end not in ("complete", "truncated")
-    passing = (
-        words is not None
-        and response.status < 300
-        and _PASSING.search(response.body[:4096].decode("utf-8", "replace"))
-    )
-    return response.status == 429 or response.status >= 500 or bool(passing)
+    return error_reply(upstream, response.body) is not None and _is_momentary(response.body)
+
+
+def _asks_for_a_key(interaction: Interaction) -> bool:
+    """Whether a 401 or 403 is the interface's own, in JSON that does not speak of the key that was sent."""
+    has_key = any(name.lower() in CREDENTIALS for name, _ in interaction.request.headers)
+    body = interaction.response.body
+    return not has_key and isinstance(_json(body), dict) and not _DEAD_KEY.search(_words(body))
+
+
+def _json(body: bytes) -> object:
+    try:
+        return parse_json(body)
+    except ValueError:
+        return None
+
+
+def _is_momentary(body: bytes) -> bool:
+    words = _words(body)
+    return _PASSING.search(words) is not None or _DEAD_KEY.search(words) is not None
+
+
+def _words(body: bytes) -> str:
+    return body[:4096].decode("utf-8", "replace")
 
 
 def look_at_head(notes: Notes, outcome: str, response: Response) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from harness.drift.change import Change, share
 from harness.drift.notes import value_of
 from harness.drift.shape import ZERO_STEP
@@ -142,8 +144,12 @@ class _Fields:
         gone = [change for change in changes if change.rule.endswith("-removed")]
         strangers = _of_a_stranger(changes)
         gone = gone or strangers
+        names = {change.where for change in changes if change.rule.endswith("-added")}
         for change in changes:
             if change in strangers:
+                continue
+            if change in gone and self.document == "request" and (new := _renamed(change.where, names)):
+                yield msgspec.structs.replace(change, severity=Severity.BREAKING, detail=f"{new} now", p=None)
                 continue
             if not (gone and change.rule.endswith(("-field-added", "-field-moved"))):
                 yield change  # what is new beside something lost is its new name or place
@@ -176,7 +182,8 @@ class _Fields:
         words = share(had, total), share(0, size)
         if phase != ANY:
             if always and total >= self.least and path in self.read:
-                yield self._change("moved", path, *words, f"no longer in the {phase} chunk")
+                kind = "removed" if phase == "text" else "moved"
+                yield self._change(kind, path, *words, f"no longer in the {phase} chunk")
             elif always and total >= 2:
                 yield self._change("optional", path, *words, f"no longer in the {phase} chunk")
         elif had == total >= self.least:
@@ -307,7 +314,7 @@ class _Fields:
                 ", ".join(sorted(new)),
                 f"{words} for {before}" if lost else words,
             )
-        elif self.kind != "error":
+        elif self.kind != "error" and path != self.paths.get("finish"):  # how answers end, questions decide
             usual = [word for word in lost if self.kind == "chunk" or old[word] == seen]
             for word in usual:  # which words callers use, and how often, is theirs to choose
                 p = fewer(old[word], seen, 0, size)
@@ -326,12 +333,9 @@ class _Fields:
     def _formats(self, path: str) -> Iterator[Change]:
         old = self.before.vocabulary("format", self.document, path)
         new = self.now.vocabulary("format", self.document, path)
-        if (
-            not old
-            or not new
-            or old.keys() & new.keys()
-            or self.before.count("seen", self.document, ANY, path) < 2
-        ):
+        if not old or not new or self.before.count("seen", self.document, ANY, path) < 2:
+            return
+        if {*map(_make, old)} & {*map(_make, new)}:
             return
         if {"text", "words", "token", "empty"} & (old.keys() | new.keys()) and path != self.paths.get("id"):
             return
@@ -344,8 +348,13 @@ class _Fields:
         )
         if not old or not new or self.before.count("seen", self.document, ANY, path) < 2:
             return
+        if path == self.paths.get("index") and len(old) == 1 and not old.keys() & new.keys():
+            yield self._change(
+                "constant-changed", path, f"{value_of(min(old)):.0f}", f"{value_of(min(new)):.0f}"
+            )
+            return
         ends = [min(old), max(old), min(new), max(new)]
-        one, other = value_of(round(median(old))), value_of(round(median(new)))
+        one, other = _middle(old), _middle(new)
         negative = self.now.count("negative", self.document, path) and not self.before.count(
             "negative", self.document, path
         )
@@ -365,6 +374,23 @@ class _Fields:
             held = self.before.count("sum", *key[1:])
             if held >= 2 and not self.before.count(*key):
                 yield self._change("sum-broken", path, share(held, held), f"wrong in {count}", key[3])
+
+
+def _middle(steps: dict[int, int]) -> float:
+    return value_of(round(median([step for step, count in steps.items() for _ in range(count)])))
+
+
+def _make(form: str) -> str:
+    """A format without what the dice decide: whether an identifier happens to hold a digit."""
+    head, mark, kind = form.rpartition("-") if "-" in form else form.rpartition("_")
+    return f"{head}{mark}token" if mark and kind in ("words", "token", "digits", "text") else form
+
+
+def _renamed(where: str, names: set[str]) -> str | None:
+    """The new sibling of a field that is gone, if there is just one."""
+    parent = where.rpartition(".")[0]
+    found = [name for name in names if name.rpartition(".")[0] == parent]
+    return found[0] if len(found) == 1 else None
 
 
 def _of_a_stranger(changes: list[Change]) -> list[Change]:

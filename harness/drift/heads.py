@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from harness.cassette.headers import media_type
 from harness.drift.change import Change, share
-from harness.drift.exchange import CREDENTIALS
 from harness.drift.statistics import LEVEL, fewer, more, needed
 from harness.finding import Severity
 
@@ -15,18 +15,21 @@ if TYPE_CHECKING:
 
     from harness.drift.shape import Summary
 
-PASSING = {
-    "date",
-    "age",
-    "content-length",
-    "set-cookie",
-    "connection",
-    "keep-alive",
-    "host",
-    "origin",
-    "referer",
-}
-"""Headers that say nothing about the contract."""
+OF_THE_WAY = re.compile(
+    r"(date|age|nel|report-to|reporting-endpoints|server-timing|alt-svc|connection|keep-alive|expires|etag|content-length"
+    r"|set-cookie|strict-transport-security|content-security-policy.*|trailer|cf-.*|x-cache.*|x-served-by|x-timer"
+    r"|x-amz-.*|x-amzn-.*|x-envoy-.*|x-vercel-.*|fly-.*|x-cloud-trace-context|x-azure-ref|x-forwarded.*|x-real-ip|traceparent"
+    r"|tracestate|x-b3-.*|x-datadog-.*|x-harness-.*|proxy-.*|host|origin|referer)\Z"
+)
+"""Headers of the way, not of the interface: they come and go with the day and the data centre."""
+CLIENTS_OWN = re.compile(
+    r"(user-agent|accept-encoding|accept-language|cache-control|pragma|sec-.*|dnt|priority|te|upgrade-insecure-requests"
+    r"|x-request-id|x-correlation-id|x-client-request-id|idempotency-key|x-stainless-.*|expect|transfer-encoding|if-.*"
+    r"|x-trace-.*|baggage|sentry-trace)\Z"
+)
+"""Headers of questions that are the client library's own affair."""
+CREDENTIAL = re.compile(r"cookie|.*auth.*|.*api-?key.*|.*token.*|.*secret.*|.*signature.*|x-.*")
+"""Headers of questions without which a service may refuse them."""
 THEIR_OWN = {
     *(
         "deprecation",
@@ -43,16 +46,6 @@ THEIR_OWN = {
 """Headers with a rule of their own."""
 LIFECYCLE = {"deprecation", "sunset"}
 """Headers of which one is enough."""
-USUAL = {
-    "user-agent",
-    "accept",
-    "accept-encoding",
-    "accept-language",
-    "cache-control",
-    "pragma",
-    "content-type",
-}
-"""Headers that any client may send or not."""
 PREFIX = {"reply": "header:", "request": "request:header:", "error": "error:header:"}
 NAMES = {"reply": "header", "request": "request-header", "error": "error-header"}
 
@@ -77,7 +70,9 @@ def _headers(before: Summary, now: Summary, side: str) -> Iterator[Change]:
     if not total or not size:
         return
     names = {key[2] for key in (*before.tallies, *now.tallies) if key[:2] == ("header", side)}
-    for name in sorted(names - PASSING):
+    for name in sorted(names):
+        if OF_THE_WAY.match(name) or (side == "request" and CLIENTS_OWN.match(name)):
+            continue
         had, has = before.count("header", side, name), now.count("header", side, name)
         before_words, now_words = share(had, total), share(has, size)
         if had and not has and not (side == "reply" and name in THEIR_OWN - {"x-accel-buffering"}):
@@ -89,7 +84,7 @@ def _headers(before: Summary, now: Summary, side: str) -> Iterator[Change]:
 
 
 def _removed(side: str, name: str, had: int, total: int, size: int) -> Iterator[Change]:
-    if side == "request" and name in USUAL:
+    if side == "request" and name == "content-type":
         return
     p = None if had == total and total >= 2 else fewer(had, total, 0, size)
     yield Change(
@@ -99,6 +94,7 @@ def _removed(side: str, name: str, had: int, total: int, size: int) -> Iterator[
         share(0, size),
         p=p,
         needed=None if p is None else needed(had, total, size),
+        severity=Severity.RISKY if side == "request" and name == "accept" else None,
     )
 
 
@@ -113,9 +109,9 @@ def _added(now: Summary, side: str, name: str, before_words: str, now_words: str
         )
     elif side == "reply" and name == "retry-after":
         yield Change("deprecation-announced", where, before_words, now_words, name)
-    elif side == "request" and (name in CREDENTIALS or name.startswith("x-")):
+    elif side == "request" and CREDENTIAL.match(name):
         yield Change("request-credentials-added", where, before_words, now_words)
-    elif side == "request" and (name in USUAL or name.startswith("sec-")):
+    elif side == "request" and name == "content-type":
         return
     elif not (side == "reply" and name in THEIR_OWN):
         yield Change(f"{NAMES[side]}-added", where, before_words, now_words)
@@ -201,6 +197,7 @@ def _asked(before: Summary, now: Summary) -> Iterator[Change]:
         strange = sorted(new.keys() - old.keys()) if old and new else []
         if strange:
             yield Change(rule, "", ", ".join(sorted(old or {})), ", ".join(strange))
+    yield from _request_words(before, now)
     if now.count("fact", "request-not-json") and not before.count("fact", "request-not-json"):
         yield Change("request-not-json", "", share(0, before.count("all")), share(1, now.count("all")))
     for key in sorted(key for key in now.tallies if key[0] == "query"):
@@ -219,6 +216,15 @@ def _asked(before: Summary, now: Summary) -> Iterator[Change]:
             yield Change(
                 "request-encoding-changed", f"request:$.{key[1]}", ", ".join(old), ", ".join(strange)
             )
+
+
+def _request_words(before: Summary, now: Summary) -> Iterator[Change]:
+    for name, rule in (("accept", "request-header-changed"), ("content-type", "request-type-changed")):
+        old = {media_type(word) for word in before.vocabulary("header-word", "request", name) or {}}
+        new = {media_type(word) for word in now.vocabulary("header-word", "request", name) or {}}
+        if old and new and not old & new:
+            words = ", ".join(sorted(old)), ", ".join(sorted(new))
+            yield Change(rule, f"request:header:{name}", *words)
 
 
 def _statuses(before: Summary, now: Summary) -> Iterator[Change]:
@@ -274,17 +280,15 @@ def _errors(before: Summary, now: Summary) -> Iterator[Change]:
     new = now.vocabulary("error-status") or {}
     if not old:
         return
-    strange = {word for word in new.keys() - old.keys() if word != "429" and not word.startswith("5")}
     gone = not old.keys() & new.keys()
+    strange = {word for word in new.keys() - old.keys() if word != "429" and not _is_failure(word, now)}
     if (strange and gone) or (moved := _known_moved(before, now)):
         strange = strange or moved
-        same_class = {word[0] for word in strange} <= {word[0] for word in old}
         yield Change(
             "error-as-success" if any(word.startswith("2") for word in strange) else "error-status-changed",
             "",
             ", ".join(sorted(old)),
             ", ".join(sorted(strange)),
-            severity=None if same_class else Severity.BREAKING,
         )
     bodies, others = before.vocabulary("error-body") or {}, now.vocabulary("error-body") or {}
     if bodies and others.keys() - bodies.keys():
@@ -293,6 +297,12 @@ def _errors(before: Summary, now: Summary) -> Iterator[Change]:
     new_kinds = {media_type(word) for word in now.vocabulary("header-word", "error", "content-type") or {}}
     if kinds and new_kinds - kinds:
         yield Change("error-content-type-changed", "", ", ".join(sorted(kinds)), ", ".join(sorted(new_kinds)))
+
+
+def _is_failure(status: str, now: Summary) -> bool:
+    """Whether this status says that something broke down; as a JSON error, and more than once, it says more."""
+    in_dress = now.count("seen", f"error {status}", "", "$")
+    return status.startswith("5") and in_dress < 2
 
 
 def _known_moved(before: Summary, now: Summary) -> set[str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FOLDS: dict[str, tuple[str, ...]] = {
     "sentinel-changed": ("sentinel-missing",),
     "sentinel-unfinished": ("framing-cut", "sentinel-missing"),
+    "encoding-twice": ("piece-size-changed",),
     "encoding-doubled": ("reply-without-chunks", "chunk-not-json", "sentinel-missing"),
     "framing-lost": (
         "reply-without-chunks",
@@ -44,7 +45,16 @@ FOLDS: dict[str, tuple[str, ...]] = {
         "usage-missing",
     ),
     "finish-missing": ("chunk-field-word-gone", "chunk-field-moved", "chunk-field-optional", "order-changed"),
-    "framing-cut": ("chunk-field-word-gone", "sentinel-missing", "chunk-not-json"),
+    "framing-cut": (
+        *(
+            "chunk-field-word-gone",
+            "chunk-not-json",
+            "framing-field-unknown",
+            "inter-chunk-slower",
+            "stalls-longer",
+        ),
+        *("finish-missing", "usage-missing", "ttft-slower", "duration-longer", "piece-size-changed"),
+    ),
     "role-missing": ("order-changed", "chunk-field-moved"),
     "data-after-sentinel": ("chunk-field-optional", "chunk-field-array-empty", "finish-repeated"),
     "role-repeated": ("chunk-field-moved", "chunk-field-everywhere"),
@@ -53,20 +63,17 @@ FOLDS: dict[str, tuple[str, ...]] = {
     "finish-with-text": ("chunk-field-moved",),
     "chunk-field-null": ("order-changed",),
     "usage-new": ("chunk-field-added", "order-changed", "chunk-field-array-empty"),
+    "usage-missing": ("chunk-field-removed $.usage",),
     "usage-repeated": ("chunk-field-everywhere", "chunk-field-moved", "usage-moved"),
     "usage-moved": ("chunk-field-moved", "order-changed"),
     "answer-in-one-piece": (
-        "piece-size-changed",
-        "inter-chunk-slower",
-        "stalls-longer",
-        "stream-buffered",
-        "ttft-slower",
+        *("piece-size-changed", "inter-chunk-slower", "stalls-longer", "stream-buffered", "ttft-slower"),
+        *("role-with-text", "finish-with-text", "duration-longer"),
     ),
+    "stream-buffered": ("inter-chunk-slower", "stalls-longer", "duration-longer", "ttft-slower"),
     "piece-size-changed": ("inter-chunk-slower", "stalls-longer"),
     "text-cumulative": ("piece-size-changed",),
-    "inter-chunk-slower": ("duration-longer", "stalls-longer"),
-    "ttft-slower": ("duration-longer",),
-    "stalls-longer": ("duration-longer",),
+    "inter-chunk-slower": ("stalls-longer",),
     "caching-allowed": ("cache-control-changed",),
     "index-counts-up": ("chunk-field-magnitude-changed", "chunk-field-constant-changed"),
     "error-in-stream": (
@@ -76,7 +83,7 @@ FOLDS: dict[str, tuple[str, ...]] = {
         "sentinel-missing",
         "order-changed",
     ),
-    "error-body-changed": ("error-content-type-changed", "error-field-removed"),
+    "error-body-changed": ("error-field-removed", "error-header-removed", "error-header-added"),
     "endpoint-gone": ("credentials-required",),
     "request-encoding-changed": (
         "request-field-type-changed",
@@ -99,8 +106,8 @@ def judge(changes: Iterable[Change], *, summary: dict[str, object]) -> Report:
     """The report on these differences, worst first."""
     told = _without_twins(_beyond_chance(list(changes)))
     rules = {change.rule for change in told}
-    folded = {rule for cause in rules for rule in FOLDS.get(cause, ())}
-    kept = [change for change in told if change.rule not in folded]
+    folded = [pattern for cause in rules for pattern in FOLDS.get(cause, ())]
+    kept = [change for change in told if not any(_is_meant(change, pattern) for pattern in folded)]
     order = list(Severity)
     findings = sorted(
         map(finding_of, kept), key=lambda found: (order.index(found.severity), found.layer, found.where)
@@ -138,17 +145,32 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
     return Verdict.BENIGN if found else Verdict.CLEAN
 
 
+def _is_meant(change: Change, pattern: str) -> bool:
+    """Whether a fold speaks of this change: a rule, or a rule and a place with all that lies below it."""
+    rule, _, place = pattern.partition(" ")
+    inside = not place or change.where == place or change.where.startswith((f"{place}.", f"{place}["))
+    return change.rule == rule and inside
+
+
 def _seen(change: Change) -> str:
     return f"before {change.before}, now {change.now}" if change.before and change.now else ""
 
 
 def _beyond_chance(changes: list[Change]) -> list[Change]:
-    chancy = [change for change in changes if change.p is not None]
+    chancy = _surest([change for change in changes if change.p is not None])
     stands = discoveries([change.p for change in chancy if change.p is not None])
     kept = [change for change, holds in zip(chancy, stands, strict=True) if holds]
     return [change for change in changes if change.p is None] + [
         msgspec.structs.replace(change, needed=0) for change in kept
     ]
+
+
+def _surest(changes: list[Change]) -> list[Change]:
+    """One change for each rule and place, the least likely by chance: one event must not be tested many times."""
+    best: dict[tuple[str, str], Change] = {}
+    for change in sorted(changes, key=lambda change: change.p or 0.0):
+        best.setdefault((change.rule, change.where), change)
+    return list(best.values())
 
 
 def _without_twins(changes: list[Change]) -> list[Change]:

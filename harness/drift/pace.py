@@ -1,6 +1,7 @@
-"""How a reply arrived, in one number a stream: when it began, how far apart its events came, how long it took.
+"""How a reply arrived, in one number a stream each: when it began, how far apart its events came, how long it took.
 
-An event has arrived with the piece that ends it, so that other cuts of the same bytes change little.
+An event has arrived with the piece that ends it, and gaps are a mean over the stream, so that other cuts of the same
+bytes change little. Pure.
 """
 
 from __future__ import annotations
@@ -9,35 +10,70 @@ import re
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from harness.cassette.model import End
+
 if TYPE_CHECKING:
-    from harness.cassette.model import Response
+    from collections.abc import Sequence
+
+    from harness.cassette.model import Frame, Response, StreamRecord
     from harness.drift.notes import Notes
+
+ENOUGH = 4
+"""Events from which on a stream has a pace."""
+AT_ONCE = 0.02
+"""Share of its whole time within which a reply comes that somebody has held back."""
+BURST = 40.0
+"""Milliseconds that a reply which was held back takes at least; a shorter one is merely quick."""
+STALL = 10.0
+"""A gap so many times the mean of the others is a stall, if it lasts `STALL_MS`."""
+STALL_MS = 1000.0
 
 _BLANK = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 
 
 def look_at_pace(notes: Notes, response: Response) -> None:
-    """Note times in milliseconds; nothing where the tape kept none."""
+    """Note times in milliseconds; nothing where the tape kept none, or where the stream broke."""
     stream = response.stream
-    if stream is None or not stream.frames:
+    if stream is None or not _is_timed(stream, len(response.body)):
         return
+    last = stream.frames[-1].at_ms
+    end = max(stream.end_ms, last)
     notes.note("fact", "timed")
     notes.number(stream.frames[0].at_ms, "ttft")
-    notes.number(max(stream.end_ms, stream.frames[-1].at_ms), "duration")
-    times = _arrivals(response)
-    if len(times) > 2 and len(stream.frames) > 1:  # one piece tells nothing of the pace
-        gaps = [other - one for one, other in pairwise(times)]
-        notes.number(sum(gaps) / len(gaps), "inter-chunk")
-        notes.number(max(gaps), "stall")
+    notes.number(end, "duration")
+    notes.number(max(end - last, 1.0), "tail")
+    times = _arrivals(stream.frames, response.body)
+    if len(times) >= ENOUGH:
+        _look_at_gaps(notes, times, is_whole=len(stream.frames) == 1)
 
 
-def _arrivals(response: Response) -> list[float]:
+def _is_timed(stream: StreamRecord, size: int) -> bool:
+    fits = sum(frame.size for frame in stream.frames) == size
+    return bool(stream.frames) and fits and stream.end in (End.COMPLETE, End.TRUNCATED)
+
+
+def _look_at_gaps(notes: Notes, times: list[float], *, is_whole: bool) -> None:
+    gaps = [other - one for one, other in pairwise(times)]
+    span, longest = times[-1] - times[0], max(gaps)
+    notes.number(times[-1] / len(times), "duration-each")
+    if is_whole:  # one piece tells nothing of the pace
+        return
+    notes.note("fact", "paced")
+    if times[-1] >= BURST and span <= AT_ONCE * times[-1]:
+        notes.note("fact", "burst")
+    notes.number(span / len(gaps), "inter-chunk")
+    notes.number(sorted(gaps)[int(0.95 * (len(gaps) - 1) + 0.5)], "inter-chunk-slowest")
+    others = max((span - longest) / max(len(gaps) - 1, 1), 1.0)
+    if longest >= max(STALL_MS, STALL * others):
+        notes.note("fact", "stall")
+
+
+def _arrivals(frames: Sequence[Frame], body: bytes) -> list[float]:
     """When each event was whole."""
-    frames = response.stream.frames if response.stream is not None else ()
     ends = list(accumulate(frame.size for frame in frames))
     times: list[float] = []
     place = 0
-    for match in _BLANK.finditer(response.body):
+    for match in _BLANK.finditer(body):
         while place < len(ends) - 1 and ends[place] < match.end():
             place += 1
         times.append(frames[place].at_ms)

@@ -209,6 +209,22 @@ _OTHERS = (
         "Services refuse, or silently misread, the other form.",
     ),
     (
+        "request-header-changed",
+        REQUEST,
+        RISKY,
+        "",
+        "A header of the question has another value.",
+        "It is how a client says what it wants back.",
+    ),
+    (
+        "request-type-changed",
+        REQUEST,
+        BREAKING,
+        "request:header:content-type",
+        "Questions come under another media type.",
+        "Services choose their parser by it, and refuse any other.",
+    ),
+    (
         "request-not-json",
         REQUEST,
         BREAKING,
@@ -451,6 +467,14 @@ _OTHERS = (
         "The upstream cuts characters in two.",
     ),
     (
+        "encoding-twice",
+        FRAMING,
+        BREAKING,
+        "encoding",
+        "The text was taken for another encoding and encoded again: UTF-8 read as Latin-1.",
+        "Clients show `Ã©` for `é`, and nobody notices but the reader.",
+    ),
+    (
         "encoding-doubled",
         FRAMING,
         BREAKING,
@@ -576,7 +600,7 @@ _OTHERS = (
     (
         "usage-missing",
         SEQUENCE,
-        BREAKING,
+        RISKY,
         "usage-chunk",
         "No chunk counts the tokens any more.",
         "What is billed or limited by it stands still.",
@@ -584,7 +608,7 @@ _OTHERS = (
     (
         "usage-new",
         SEQUENCE,
-        RISKY,
+        BREAKING,
         "usage-chunk",
         "A chunk counts the tokens where none did.",
         "Clients meet a chunk they have not seen, often without choices.",
@@ -698,7 +722,7 @@ _OTHERS = (
     (
         "error-in-stream",
         ERROR,
-        BREAKING,
+        RISKY,
         "error:$.error",
         "An error comes inside of a stream, under status 200.",
         "Clients that look at the status alone miss it.",
@@ -706,7 +730,7 @@ _OTHERS = (
     (
         "error-as-success",
         ERROR,
-        BREAKING,
+        RISKY,
         "error:status",
         "An error comes under status 200.",
         "Clients that look at the status alone miss it.",

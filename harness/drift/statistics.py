@@ -1,29 +1,36 @@
-"""The three tests that drift needs, exact where it matters and without a library: the unit is always one stream.
+"""The tests that drift needs, by scipy: the unit is always one stream, and one number is taken from each.
 
-Presence by the beta-binomial predictive with Jeffreys' prior; sizes and times by Mann and Whitney's rank test;
-many tests at once by Benjamini and Hochberg's step-up procedure.
+Presence by the beta-binomial predictive with Jeffreys' prior; sizes and times by Mann and Whitney's rank test for a
+shift and Kolmogorov and Smirnov's for a tail, by Welch's on logarithms where streams are too few for ranks; many tests
+at once by Benjamini and Hochberg's step-up procedure. scipy is imported when a test is made: it takes half a second,
+and most commands make none.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 LEVEL = 0.01
 """The false discovery rate of one run."""
-EXACT = 400
-"""Up to this product of the two sizes the rank test is exact; above it the normal approximation serves."""
 MOST_NEEDED = 400
+"""More recordings than this are not worth asking for."""
+MOST = 2000
+"""Streams taken from a side for a test; more would say nothing new."""
+TAIL = 0.9
+"""The quantile that stands for the slow ones."""
+LEAST_SPREAD = 0.1
+"""Standard deviation of logarithms below which few numbers that are alike are not believed to be that exact."""
 
 
 def fewer(k: int, total: int, now: int, n: int) -> float:
     """How likely *now* or fewer of *n* are, after *k* of *total*."""
-    return min(1.0, math.fsum(_predictive(x, n, k, total) for x in range(now + 1)))
+    from scipy.stats import betabinom
+
+    return float(betabinom.cdf(now, n, k + 0.5, total - k + 0.5))
 
 
 def more(k: int, total: int, now: int, n: int) -> float:
@@ -33,77 +40,73 @@ def more(k: int, total: int, now: int, n: int) -> float:
 
 def needed(k: int, total: int, n: int, *, level: float = LEVEL) -> int | None:
     """How many more streams without the fact would settle that it is gone; None where no sensible number would."""
-    for size in range(n, n + MOST_NEEDED):
-        if fewer(k, total, 0, size) < level:
-            return size - n
-    return None
+    import numpy as np
+    from scipy.stats import betabinom
+
+    sizes = range(n, n + MOST_NEEDED)
+    chances = np.asarray(betabinom.pmf(0, sizes, k + 0.5, total - k + 0.5))
+    return next((extra for extra, chance in enumerate(chances) if chance < level), None)
 
 
-def rank_test(before: Mapping[int, int], now: Mapping[int, int]) -> float:
-    """Mann-Whitney, two-sided, over values with their counts."""
-    n, m = sum(before.values()), sum(now.values())
-    if not n or not m:
+def shifted(before: Sequence[float], now: Sequence[float]) -> float:
+    """How likely positive numbers so different are, if nothing had changed; 1.0 where there are too few to tell.
+
+    So few that ranks cannot reach a tenth of `LEVEL` (five against five come to 0.008 at best) are compared by their
+    logarithms, in which times and sizes are near to normal.
+    """
+    if min(len(before), len(now)) < 2:
         return 1.0
-    u = _u(before, now)
-    return (
-        _exact(n, m, min(u, n * m - u))
-        if n * m <= EXACT
-        else _normal(u, n, m, Counter(before) + Counter(now))
-    )
+    if _least_of_ranks(len(before), len(now)) > LEVEL / 10:
+        return _welch([math.log(value) for value in before], [math.log(value) for value in now])
+    from scipy.stats import ks_2samp, mannwhitneyu
 
-
-def median(steps: Mapping[int, int]) -> float:
-    """The middle of values with their counts."""
-    values = sorted(Counter(steps).elements())
-    half = len(values) // 2
-    return float(values[half]) if len(values) % 2 else (values[half - 1] + values[half]) / 2
+    one, other = _thinned(before), _thinned(now)
+    moved = float(mannwhitneyu(one, other, alternative="two-sided").pvalue)
+    return min(1.0, 2 * min(moved, float(ks_2samp(one, other).pvalue)))
 
 
 def discoveries(p_values: Sequence[float], *, level: float = LEVEL) -> list[bool]:
     """Which of these stand up to the false discovery rate *level*, in their order."""
-    ranked = sorted(p_values)
-    passing = [p for place, p in enumerate(ranked, 1) if p <= level * place / len(ranked)]
-    bound = max(passing, default=-1.0)
-    return [p <= bound for p in p_values]
+    if not p_values:
+        return []
+    from scipy.stats import false_discovery_control
+
+    return [bool(p <= level) for p in false_discovery_control(p_values)]
 
 
-def _predictive(x: int, n: int, k: int, total: int) -> float:
-    """The chance of exactly *x* of *n*, where the share is spread as Beta(k + 1/2, total - k + 1/2)."""
-    a, b = k + 0.5, total - k + 0.5
-    choose = math.lgamma(n + 1) - math.lgamma(x + 1) - math.lgamma(n - x + 1)
-    return math.exp(choose + _log_beta(x + a, n - x + b) - _log_beta(a, b))
+def median(values: Sequence[float]) -> float:
+    """The middle of the values."""
+    return quantile(values, 0.5)
 
 
-def _log_beta(a: float, b: float) -> float:
-    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+def quantile(values: Sequence[float], share: float) -> float:
+    """The value below which that *share* of the values lies, between neighbours by their distance."""
+    ordered = sorted(values)
+    at = share * (len(ordered) - 1)
+    low, high = math.floor(at), math.ceil(at)
+    return ordered[low] + (ordered[high] - ordered[low]) * (at - low)
 
 
-def _u(before: Mapping[int, int], now: Mapping[int, int]) -> float:
-    """Pairs in which the value of now is the larger one; ties count half."""
-    return sum(
-        count * other * (1.0 if value > base else 0.5 if value == base else 0.0)
-        for value, count in now.items()
-        for base, other in before.items()
-    )
+def _least_of_ranks(n: int, m: int) -> float:
+    """The smallest p-value that a two-sided rank test of *n* against *m* can give."""
+    return 2 / math.comb(n + m, n) if n + m <= 60 else 0.0
 
 
-def _exact(n: int, m: int, u: float) -> float:
-    ways = [_ways(n, m, each) for each in range(math.ceil(u) + 1)]
-    return min(1.0, 2 * sum(ways) / math.comb(n + m, n))
+def _welch(before: Sequence[float], now: Sequence[float]) -> float:
+    from scipy.stats import ttest_ind_from_stats
+
+    one, other = ((math.fsum(side) / len(side), _spread(side), len(side)) for side in (before, now))
+    return float(ttest_ind_from_stats(*one, *other, equal_var=False).pvalue)
 
 
-@cache
-def _ways(n: int, m: int, u: int) -> int:
-    """In how many orders of n and m values the statistic is exactly *u*."""
-    if u < 0:
-        return 0
-    if n == 0 or m == 0:
-        return int(u == 0)
-    return _ways(n - 1, m, u - m) + _ways(n, m - 1, u)
+def _spread(values: Sequence[float]) -> float:
+    mean = math.fsum(values) / len(values)
+    return max(math.sqrt(math.fsum((each - mean) ** 2 for each in values) / (len(values) - 1)), LEAST_SPREAD)
 
 
-def _normal(u: float, n: int, m: int, pooled: Mapping[int, int]) -> float:
-    size = n + m
-    ties = sum(count**3 - count for count in pooled.values()) / (size * (size - 1))
-    spread = math.sqrt(n * m / 12 * (size + 1 - ties))
-    return math.erfc((abs(u - n * m / 2) - 0.5) / spread / math.sqrt(2)) if spread else 1.0
+def _thinned(values: Sequence[float]) -> Sequence[float]:
+    """At most `MOST` of them, evenly from the smallest to the largest."""
+    if len(values) <= MOST:
+        return values
+    ordered = sorted(values)
+    return [ordered[number * (len(ordered) - 1) // (MOST - 1)] for number in range(MOST)]

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from harness.drift.walk import ANY, close, type_of, walk
+from harness.drift.wire import is_mojibake
 from harness.errors import HarnessError
 from harness.upstreams.jsontext import parse_json
 from harness.upstreams.parsing import parser_for
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_PIECES = 20_000
 """Pieces of text that are compared with their neighbours."""
+SENTENCE = 24
+"""Bytes of an answer that no model says in one token."""
 ENOUGH = 3
 """Repetitions from which on a habit is a habit and not a turn of phrase."""
 
@@ -252,9 +255,11 @@ def _look_at_texts(notes: Notes, chunks: list[Chunk]) -> None:
     if texts:
         sizes = [len(text.encode("utf-8", "replace")) for text in texts]  # bytes differ less between scripts
         notes.number(sum(sizes) / len(sizes), "bytes")
-        notes.number(len(texts), "pieces")
-        if len(texts) == 1:
+        notes.note("fact", "spoke")
+        if len(texts) == 1 and sizes[0] >= SENTENCE:
             notes.note("fact", "one-piece")
+    if is_mojibake("".join(texts)):
+        notes.note("fact", "encoded-twice")
     grows = [len(other) > len(one) and other.startswith(one) for one, other in pairwise(texts)]
     if len(grows) >= ENOUGH - 1 and sum(grows) >= 0.8 * len(grows):
         notes.note("fact", "cumulative")

@@ -66,3 +66,18 @@ def _look_at_characters(notes: Notes, body: bytes) -> None:
         return
     if "\ufffd" in text or "\\ufffd" in text.lower():
         notes.note("fact", "replacement-character")
+
+
+def is_mojibake(text: str) -> bool:
+    """Whether *text* is UTF-8 that was taken for Latin-1 or Windows-1252 and encoded again."""
+    if text.isascii() or sum(char > "\x7f" for char in text) < 2:
+        return False
+    return any(_undoes(text, codec) for codec in ("latin-1", "cp1252"))
+
+
+def _undoes(text: str, codec: str) -> bool:
+    try:
+        text.encode(codec).decode("utf-8")
+    except UnicodeError:
+        return False
+    return True

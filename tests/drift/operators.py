@@ -47,12 +47,11 @@ def with_body(interaction, body):
     """Another body, its pieces stretched over the same time."""
     stream = interaction.response.stream
     last = stream.frames[-1].at_ms
-    count = max(body.count(b"\n\n"), 1)
     ends = [match.end() for match in re.finditer(rb"\r\n\r\n|\n\n|\r\r", body)]
     ends = [*ends, len(body)] if not ends or ends[-1] != len(body) else ends
     sizes = [end - start for start, end in zip([0, *ends], ends, strict=False)]
     first = stream.frames[0].at_ms
-    step = (last - first) / max(count - 1, 1)
+    step = (last - first) / max(len(sizes) - 1, 1)
     frames = tuple(Frame(first + step * number, size) for number, size in enumerate(sizes))
     return replaced(interaction, body=body, stream=msgspec.structs.replace(stream, frames=frames))
 
@@ -338,7 +337,7 @@ _ROWS = {
     "turn field renamed": (
         "fields",
         f"{CONVERSATION}.history[*].speaker",
-        RISKY,
+        BREAKING,
         history(lambda turn: turn.update(role=turn.pop("speaker"))),
     ),
     # transport
@@ -508,11 +507,11 @@ _ROWS = {
     "finish twice": ("diff", "last-chunk", RISKY, documents(lambda chunks: [*chunks, chunks[-1]])),
     "finish early": ("diff", "chunk-sequence", BREAKING, documents(finish_early)),
     "finish with text": ("diff", "last-chunk", RISKY, documents(finish_with_text)),
-    "usage new": ("diff", "usage-chunk", RISKY, insert(usage_chunk, "end")),
+    "usage new": ("diff", "usage-chunk", BREAKING, insert(usage_chunk, "end")),
     "usage gone": (
         "diff",
         "usage-chunk",
-        BREAKING,
+        RISKY,
         documents(lambda chunks: chunks[:-1]),
         WITH_USAGE,
     ),
@@ -564,13 +563,13 @@ _ROWS = {
     "error in stream": (
         "diff",
         "error:$.error",
-        BREAKING,
+        RISKY,
         insert(lambda chunk: {"error": {"message": "boom", "type": "x", "code": None}}, "middle"),
     ),
     "error as success": (
         "heads",
         "error:status",
-        BREAKING,
+        RISKY,
         refused(200, b'{"error":{"message":"bad request"}}'),
     ),
     "error status": ("heads", "error:status", RISKY, refused(422), None, 2, refused(400)),

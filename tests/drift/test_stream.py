@@ -40,7 +40,7 @@ def test_an_ordinary_stream_has_ordinary_facts():
     _, facts = look(write(chunks_of(["a", "b", "c", "d"])))
     assert facts == {
         *("sentinel", "chunks", "role-first", "finish", "usage-missing"),
-        *("id-constant", "created-constant", "model-constant"),
+        *("id-constant", "created-constant", "model-constant", "spoke"),
     }
 
 
@@ -49,7 +49,8 @@ def test_an_ordinary_stream_has_ordinary_facts():
     [
         (["a", "ab", "abc", "abcd"], "cumulative"),
         (["a", "a", "b", "b", "c", "c"], "doubled"),
-        (["abc"], "one-piece"),
+        (["All of the answer at once."], "one-piece"),
+        (["cafÃ©", " naÃ¯ve"], "encoded-twice"),
     ],
 )
 def test_how_text_grows(texts, fact):
