@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from harness.cassette.model import Cassette, Frame, Interaction, Request, Response, StreamRecord
     from harness.clients.vitalentum import Vitalentum
     from harness.disk.cassettes import load_cassette, save_cassette
+    from harness.disk.comparison import compare
     from harness.disk.found import found_cases, replay_found
     from harness.disk.upstreams import get_upstream
     from harness.disk.validation import validate
-    from harness.drift.compare import compare
     from harness.errors import HarnessError
     from harness.finding import Evidence, Finding, Layer, Report, Severity, Verdict
     from harness.net.seam import use_cassette
@@ -41,7 +41,7 @@ _HOME = {
     "Upstream": "harness.upstreams.upstream",
     "Verdict": "harness.finding",
     "Vitalentum": "harness.clients.vitalentum",
-    "compare": "harness.drift.compare",
+    "compare": "harness.disk.comparison",
     "found_cases": "harness.disk.found",
     "get_upstream": "harness.disk.upstreams",
     "load_cassette": "harness.disk.cassettes",

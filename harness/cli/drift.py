@@ -49,7 +49,7 @@ def command(baseline: Path, against: Path, upstream: str | None, fail_on: str, o
 
     BASELINE is a cassette, or a folder of them.
     """
-    from harness.drift import compare
+    from harness.disk.comparison import compare
 
     before, now = recordings(baseline), recordings(against)
     report = compare(before, now, upstream=upstream or UPSTREAM)

@@ -8,7 +8,7 @@ from harness.drift.change import Change, share
 from harness.drift.diff import changes
 from harness.drift.judge import judge
 from harness.drift.summarise import summarise
-from harness.upstreams.registry import get_upstream
+from harness.drift.words import NO_WORDS, Listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,21 +16,29 @@ if TYPE_CHECKING:
     from harness.cassette.model import Interaction
     from harness.drift.shape import Summary
     from harness.finding import Report
+    from harness.upstreams.upstream import Upstream
 
 TELLING = ("reply", "error", "redirect")
 """Outcomes from which something can be learned."""
 
 
 def compare(
-    baseline: Iterable[Interaction], current: Iterable[Interaction], *, upstream: str = "vitalentum"
+    baseline: Iterable[Interaction],
+    current: Iterable[Interaction],
+    upstream: Upstream,
+    *,
+    words: Listed = NO_WORDS,
 ) -> Report:
-    """What moved between *baseline* and *current*, two sets of recordings of one upstream.
+    """What moved between two sets of recordings of one upstream. *words* are those that its schemas list."""
+    return compare_summaries(
+        summarise(baseline, upstream), summarise(current, upstream), upstream, words=words
+    )
 
-    Differences of content (texts, ids, times, tokens, cuts) are none. The verdict is `clean`, `benign`, `drift` or
-    `inconclusive`; findings come worst first, each with its evidence. Raises `UsageError` for an unknown *upstream*.
-    """
-    profile = get_upstream(upstream)
-    before, now = summarise(baseline, profile), summarise(current, profile)
+
+def compare_summaries(
+    before: Summary, now: Summary, upstream: Upstream, *, words: Listed = NO_WORDS
+) -> Report:
+    """The same for recordings that have been summed up already."""
     counts: dict[str, object] = {
         "baseline": before.count("all"),
         "current": now.count("all"),
@@ -38,7 +46,7 @@ def compare(
         "replies_now": now.count("outcome", "reply"),
     }
     blind = why_blind(before, now)
-    return judge([blind] if blind is not None else changes(before, now, profile), summary=counts)
+    return judge([blind] if blind is not None else changes(before, now, upstream, words), summary=counts)
 
 
 def why_blind(before: Summary, now: Summary) -> Change | None:

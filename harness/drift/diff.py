@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.drift.shape import Summary
+    from harness.drift.words import Listed
     from harness.upstreams.upstream import Upstream
 
 APPEARED = {
@@ -91,12 +92,12 @@ MOVED = (
 """Where usage stands; a place that never was is news only where there was usage before."""
 
 
-def changes(before: Summary, now: Summary, upstream: Upstream) -> list[Change]:
-    """Every difference, in no order of weight."""
+def changes(before: Summary, now: Summary, upstream: Upstream, words: Listed) -> list[Change]:
+    """Every difference, in no order of weight. *words* are those that schemas list."""
     paths = paths_of(upstream.events[0]) if upstream.events else {}
     found = [*head_changes(before, now)]
     for document in ("request", "chunk", *_errors_of(before, now)):
-        found += document_changes(before, now, document, paths, upstream)
+        found += document_changes(before, now, document, paths, upstream, words)
     if before.count("outcome", "reply") and now.count("outcome", "reply"):
         found += [*_appeared(before, now, paths), *_vanished(before, now), *_names(before, now)]
         found += [

@@ -47,6 +47,17 @@ _DEAD_KEY = re.compile(
     re.IGNORECASE,
 )
 """How services say that this client's key, and not the interface, is at an end."""
+_NAMING = (".role", ".speaker", ".type")
+
+
+class _CallersOwn:
+    """Every string of a question but the few that name a part of it: what callers say is theirs."""
+
+    def __contains__(self, path: object) -> bool:
+        return isinstance(path, str) and not path.endswith(_NAMING)
+
+
+CALLERS_OWN = _CallersOwn()
 _MOMENTARY = (402, 407, 408, 425, 429)
 _DURATION = re.compile(r"(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+\Z")
 _DATE = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, \d")
@@ -124,7 +135,7 @@ def look_at_request(notes: Notes, upstream: Upstream, request: Request) -> None:
     _look_at_headers(notes, "request", request.headers)
     document = request_document(upstream, request)
     if document is not None:
-        walk(notes, document, document="request", texts={"$.conversation.history[*].text"})
+        walk(notes, document, document="request", texts=CALLERS_OWN)
         close(notes, "request")
     elif request.body:
         notes.note("fact", "request-not-json")

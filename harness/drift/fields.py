@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.drift.shape import Summary, Words
+    from harness.drift.words import Listed
     from harness.upstreams.upstream import Upstream
 
 PREFIX = {"chunk": "", "request": "request:", "error": "error:"}
@@ -31,17 +32,14 @@ STRANGER = 3
 """Fields that are missing together, from which on it is the object that is new."""
 SIZE_CHANGE = 300.0
 """Seconds and milliseconds are a thousand apart; counts of tokens seldom differ by more than this."""
-KNOWN = {"finish": {"stop", "length", "content_filter"}, "speaker": {"human", "bot"}}
-"""Words that the protocol has always had: a corpus may lack them without their being new."""
-SPEAKER = "$.conversation.history[*].speaker"
 _WORD = re.compile(r"[A-Za-z][A-Za-z_. /-]*\Z")
 
 
 def document_changes(
-    before: Summary, now: Summary, document: str, paths: dict[str, str], upstream: Upstream
+    before: Summary, now: Summary, document: str, paths: dict[str, str], upstream: Upstream, words: Listed
 ) -> list[Change]:
     """Every difference in this kind of document."""
-    found = _Fields(before, now, document, paths, upstream)
+    found = _Fields(before, now, document, paths, upstream, words)
     return [*found.pooled(), *found.phased()] if found.total and found.size else []
 
 
@@ -49,10 +47,20 @@ class _Fields:
     """Two summaries of one kind of document."""
 
     def __init__(
-        self, before: Summary, now: Summary, document: str, paths: dict[str, str], upstream: Upstream
+        self,
+        before: Summary,
+        now: Summary,
+        document: str,
+        paths: dict[str, str],
+        upstream: Upstream,
+        words: Listed,
     ) -> None:
         self.before, self.now, self.document, self.upstream = before, now, document, upstream
         self.kind = document.partition(" ")[0]
+        prefix = PREFIX[self.kind]
+        self.listed = {
+            place.removeprefix(prefix): each for place, each in words.items() if place.startswith(prefix)
+        }
         self.least = 1 if self.kind == "error" else 2  # errors are few, and machines write them
         self.paths = paths if document == "chunk" else {}
         self.total, self.size = (
@@ -289,8 +297,10 @@ class _Fields:
         if not words or len(words) > 8 or not all(_WORD.match(word) for word in words):
             return False
         seen = self.before.count("seen", self.document, ANY, path)
-        if path == self.paths.get("finish") or path == SPEAKER:
+        if path == self.paths.get("finish") or path in self.listed:
             return True
+        if self.kind == "request" and words.keys() - {"true", "false"}:
+            return False  # what callers say is theirs to choose
         if len(words) == 1:
             return seen >= 2
         return min(words.values()) >= 2 and seen >= 3 * len(words)
@@ -304,8 +314,9 @@ class _Fields:
             return
         strange = sorted(new.keys() - old.keys())
         lost = [word for word in old if word not in new]
-        if strange and not self._is_ordinary(path, set(strange), lost, (old, seen, size)):
-            is_set = path in (self.paths.get("finish"), SPEAKER)
+        strange = [word for word in strange if word not in self.listed.get(path, ())]
+        if strange:
+            is_set = path == self.paths.get("finish") or len(self.listed.get(path, ())) > 1
             words = ", ".join(map(repr, strange))
             yield self._change(
                 "constant-changed" if len(old) == 1 and not is_set else "word-new",
@@ -319,16 +330,6 @@ class _Fields:
             for word in usual:  # which words callers use, and how often, is theirs to choose
                 p = fewer(old[word], seen, 0, size)
                 yield self._change("word-gone", path, share(old[word], seen), share(0, size), repr(word), p=p)
-
-    def _is_ordinary(
-        self, path: str, strange: set[str], lost: list[str], counts: tuple[dict[str, int], int, int]
-    ) -> bool:
-        """Whether these new words belong to the protocol, and no common one went away for them."""
-        name = "finish" if path == self.paths.get("finish") else "speaker" if path == SPEAKER else ""
-        old, seen, size = counts
-        return strange <= KNOWN.get(name, set()) and all(
-            fewer(old[word], seen, 0, size) > 0.03 for word in lost
-        )
 
     def _formats(self, path: str) -> Iterator[Change]:
         old = self.before.vocabulary("format", self.document, path)

@@ -8,17 +8,19 @@ from typing import TypeAlias
 Listed: TypeAlias = Mapping[str, frozenset[str]]
 """Places, with the prefix of their document, and the words of their `enum` and `const`."""
 
+NO_WORDS: Listed = {}
 MAX_DEPTH = 30
-_DOCUMENTS = (("chunk", "$"), ("request", "request:$"), ("error", "error:$"))
+_ROOTS = {"request": "request:$", "error": "error:$"}
+"""Of every other document: a chunk, however its schema is called."""
 _WAYS = ("anyOf", "oneOf", "allOf")
 
 
 def listed_words(schemas: Mapping[str, Mapping[str, object]], json_strings: tuple[str, ...] = ()) -> Listed:
     """The words of schema documents by their names; *json_strings* are fields of the request with a document each."""
-    roots = [*_DOCUMENTS, *((name, f"request:$.{name}") for name in json_strings)]
+    roots = _ROOTS | {name: f"request:$.{name}" for name in json_strings}
     found: dict[str, frozenset[str]] = {}
-    for name, root in roots:
-        _gather(schemas.get(name), schemas.get(name, {}), root, found)
+    for name, schema in schemas.items():
+        _gather(schema, schema, roots.get(name, "$"), found)
     return found
 
 

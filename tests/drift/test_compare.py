@@ -7,7 +7,6 @@ import pytest
 
 from harness import compare
 from harness.cassette.model import Response
-from harness.errors import UsageError
 from harness.finding import Verdict
 from tests.drift.controls import CONTROLS, sides
 from tests.drift.corpus import Style, corpus
@@ -40,11 +39,6 @@ def test_nothing_is_never_clean(sides):
 def test_what_could_not_be_seen_is_inconclusive(response):
     now = [msgspec.structs.replace(each, response=response) for each in corpus(2, 4)]
     assert compare(corpus(1, 4), now).verdict is Verdict.INCONCLUSIVE
-
-
-def test_an_unknown_upstream_is_refused():
-    with pytest.raises(UsageError):
-        compare([], [], upstream="nobody")
 
 
 @pytest.mark.parametrize("name", CONTROLS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.drift import compare
+from harness import compare
 from tests.drift.operators import OPERATORS, cases_of
 
 CASES = cases_of("diff")
