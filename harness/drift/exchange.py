@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from harness.cassette.challenge import is_challenge
 from harness.cassette.coded import is_coded
 from harness.cassette.headers import header, media_type
-from harness.drift.walk import close, format_of, walk
+from harness.drift.walk import Documents, format_of
 from harness.upstreams.jsontext import parse_json
 from harness.upstreams.reading import error_reply
 
@@ -58,6 +58,8 @@ class _CallersOwn:
 
 
 CALLERS_OWN = _CallersOwn()
+ERROR_TEXTS = {"$.message", "$.error.message", "$.detail", "$.error"}
+"""Where errors are explained to people."""
 _MOMENTARY = (402, 407, 408, 425, 429)
 _DURATION = re.compile(r"(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+\Z")
 _DATE = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, \d")
@@ -124,8 +126,11 @@ def look_at_head(notes: Notes, outcome: str, response: Response) -> None:
     _look_at_headers(notes, outcome, response.headers)
 
 
-def look_at_request(notes: Notes, upstream: Upstream, request: Request) -> None:
-    """Note how the question was asked: method, path, headers, body, and the JSON documents in its strings."""
+def look_at_request(notes: Notes, upstream: Upstream, request: Request) -> str:
+    """Note how the question was asked: method, path, headers, body, and the JSON documents in its strings.
+
+    Gives a short name of the question, the same for every spelling of its JSON.
+    """
     address = urlsplit(request.uri)
     ours = address.path.endswith(upstream.path)
     notes.word(request.method.upper(), "request-method")
@@ -133,46 +138,25 @@ def look_at_request(notes: Notes, upstream: Upstream, request: Request) -> None:
     for name, _ in parse_qsl(address.query, keep_blank_values=True):
         notes.note("query", name)
     _look_at_headers(notes, "request", request.headers)
-    document = request_document(upstream, request)
-    if document is not None:
-        walk(notes, document, document="request", texts=CALLERS_OWN)
-        close(notes, "request")
-    elif request.body:
-        notes.note("fact", "request-not-json")
-
-
-def request_document(upstream: Upstream, request: Request) -> object:
-    """The JSON of a request with the documents in its strings decoded; None where there is none.
-
-    A string that should hold JSON and does not stays a string; an object in its place is marked by its missing
-    `as text` layer: `walk` sees the type only, so the type of the field itself is told by `string_fields`.
-    """
-    try:
-        document = parse_json(request.body or b"")
-    except ValueError:
-        return None
+    document = _json(request.body or b"")
     if isinstance(document, dict):
+        _look_at_strings(notes, upstream, document)
         document = {key: _decoded(upstream, key, value) for key, value in document.items()}
-    return document
+    if document is None and request.body:
+        notes.note("fact", "request-not-json")
+    elif document is not None:
+        documents = Documents("request", CALLERS_OWN)
+        documents.add(document)
+        documents.note(notes)
+    text = json.dumps(document, sort_keys=True) if document is not None else repr(request.body)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def string_fields(notes: Notes, upstream: Upstream, request: Request) -> None:
-    """Note in which form each JSON-in-a-string field of the request came."""
-    try:
-        document = parse_json(request.body or b"")
-    except ValueError:
-        return
-    fields = document if isinstance(document, dict) else {}
+def _look_at_strings(notes: Notes, upstream: Upstream, fields: dict[str, object]) -> None:
+    """Note in which form each JSON-in-a-string field came."""
     for name in upstream.json_strings:
         if name in fields:
             notes.word(_form(fields[name]), "form", name)
-
-
-def asked(upstream: Upstream, request: Request) -> str:
-    """A short name of the question, the same for every spelling of its JSON."""
-    document = request_document(upstream, request)
-    text = json.dumps(document, sort_keys=True) if document is not None else repr(request.body)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def look_at_error(notes: Notes, response: Response) -> None:
@@ -185,9 +169,9 @@ def look_at_error(notes: Notes, response: Response) -> None:
         notes.word("html" if is_page else "empty" if not response.body.strip() else "text", "error-body")
         return
     notes.word("json", "error-body")
-    name = f"error {response.status}"
-    walk(notes, document, document=name, texts={"$.message", "$.error.message", "$.detail", "$.error"})
-    close(notes, name)
+    documents = Documents(f"error {response.status}", ERROR_TEXTS)
+    documents.add(document)
+    documents.note(notes)
 
 
 def _decoded(upstream: Upstream, key: str, value: object) -> object:

@@ -115,11 +115,11 @@ class _Fields:
         objects: dict[str, int] = {}
         for summary in (self.before, self.now):
             for key, count in summary.tallies.items():
-                if key[:3] == ("field", self.document, ANY):
-                    names = keys.setdefault(key[3], {})
-                    names[key[4]] = names.get(key[4], 0) + count
-                elif key[:3] == ("object", self.document, ANY):
-                    objects[key[3]] = objects.get(key[3], 0) + count
+                if key[:2] == ("field", self.document):
+                    names = keys.setdefault(key[2], {})
+                    names[key[3]] = names.get(key[3], 0) + count
+                elif key[:2] == ("object", self.document):
+                    objects[key[2]] = objects.get(key[2], 0) + count
         return {
             path
             for path, names in keys.items()
@@ -129,10 +129,10 @@ class _Fields:
     def _fields(self, phase: str) -> list[tuple[str, str]]:
         """Parent and path of every field that either side knows, parents first."""
         found = {
-            (key[3], join(key[3], key[4]))
+            (key[2], join(key[2], key[3]))
             for summary in (self.before, self.now)
             for key in summary.tallies
-            if key[:3] == ("field", self.document, phase)
+            if key[:2] == ("field", self.document)
         }
         return sorted(pair for pair in found if not self._within_map(pair[1]))
 

@@ -7,6 +7,7 @@ bytes change little. Pure.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
@@ -69,12 +70,15 @@ def _look_at_gaps(notes: Notes, times: list[float], *, is_whole: bool) -> None:
 
 
 def _arrivals(frames: Sequence[Frame], body: bytes) -> list[float]:
-    """When each event was whole."""
-    ends = list(accumulate(frame.size for frame in frames))
-    times: list[float] = []
-    place = 0
-    for match in _BLANK.finditer(body):
-        while place < len(ends) - 1 and ends[place] < match.end():
-            place += 1
-        times.append(frames[place].at_ms)
-    return times
+    """When each event was whole: with the first piece that reaches to its end."""
+    reached = list(accumulate(frame.size for frame in frames))
+    times = [frame.at_ms for frame in frames]
+    return [times[bisect_left(reached, end)] for end in _event_ends(body)]
+
+
+def _event_ends(body: bytes) -> list[int]:
+    """Where each blank line that ends an event is over."""
+    if b"\r" in body:
+        return [match.end() for match in _BLANK.finditer(body)]
+    sizes = [len(event) + 2 for event in body.split(b"\n\n")[:-1]]
+    return list(accumulate(sizes))

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.drift.exchange import (
-    asked,
-    look_at_error,
-    look_at_head,
-    look_at_request,
-    outcome_of,
-    string_fields,
-)
+from harness.drift.exchange import look_at_error, look_at_head, look_at_request, outcome_of
 from harness.drift.notes import Notes
 from harness.drift.pace import look_at_pace
-from harness.drift.shape import Summary, merge
+from harness.drift.shape import Fold
 from harness.drift.stream import look_at_stream
 from harness.drift.wire import look_at_framing
 
@@ -22,30 +15,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from harness.cassette.model import Interaction
+    from harness.drift.shape import Summary
     from harness.upstreams.upstream import Upstream
 
 
 def summarise(interactions: Iterable[Interaction], upstream: Upstream) -> Summary:
     """The summary of these recordings. Order does not matter; parts may be summarised apart and merged."""
-    return merge(*(look_at(interaction, upstream) for interaction in interactions))
+    fold = Fold()
+    for interaction in interactions:
+        look_at(interaction, upstream).add_to(fold)
+    return fold.summary()
 
 
-def look_at(interaction: Interaction, upstream: Upstream) -> Summary:
-    """The summary of one recording."""
+def look_at(interaction: Interaction, upstream: Upstream) -> Notes:
+    """What one recording shows."""
     notes = Notes()
     outcome = outcome_of(upstream, interaction)
     notes.note("all")
     notes.note("outcome", outcome)
-    notes.word(f"{outcome} {interaction.response.status}", "answer", asked(upstream, interaction.request))
-    look_at_request(notes, upstream, interaction.request)
-    string_fields(notes, upstream, interaction.request)
+    question = look_at_request(notes, upstream, interaction.request)
+    notes.word(f"{outcome} {interaction.response.status}", "answer", question)
     look_at_head(notes, outcome, interaction.response)
     if outcome == "reply":
         _look_at_reply(notes, upstream, interaction)
     elif outcome == "error" or (outcome == "blocked" and interaction.response.status >= 400):
         notes.word(str(interaction.response.status), "error-status")
         look_at_error(notes, interaction.response)
-    return notes.summary()
+    return notes
 
 
 def _look_at_reply(notes: Notes, upstream: Upstream, interaction: Interaction) -> None:

@@ -16,11 +16,30 @@ BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _ENDS = {b"\r\n": "crlf", b"\n": "lf", b"\r": "cr"}
 _FIELDS = (b"event", b"id", b"retry")
-_UNFINISHED = re.compile(rb"(?:\r\n|\n|\r)(?:\r\n|\n|\r)\s*\Z")
+_FINISHED = re.compile(rb"(?:\r\n|\n|\r)(?:\r\n|\n|\r)\s*\Z")
+_TAIL = 64
+"""Bytes at the end of a body in which its last blank line is looked for."""
+_ORDINARY = frozenset(("fact", word) for word in ("lines-lf", "data", "data-spaced"))
+_REPLACED = re.compile(rb"\\u[fF]{3}[dD]")
 
 
 def look_at_framing(notes: Notes, body: bytes) -> None:
     """Note how the events of this body are framed."""
+    if _is_ordinary(body):
+        notes.note_all(_ORDINARY)
+    else:
+        _look_at_lines(notes, body)
+    _look_at_characters(notes, body)
+
+
+def _is_ordinary(body: bytes) -> bool:
+    """Whether every event is one `data: ` line and an LF: so nearly every stream is, and counting is quick."""
+    if not body.startswith(b"data: ") or not body.endswith(b"\n\n") or b"\r" in body:
+        return False
+    return body.count(b"\n") == 2 * body.count(b"\n\ndata: ") + 2
+
+
+def _look_at_lines(notes: Notes, body: bytes) -> None:
     if body.startswith(BOM):
         notes.note("fact", "bom")
     for end in set(_LINE_END.findall(body)):
@@ -30,9 +49,8 @@ def look_at_framing(notes: Notes, body: bytes) -> None:
         _look_at_line(notes, line)
     if any(one.startswith(b"data") and two.startswith(b"data") for one, two in itertools.pairwise(lines)):
         notes.note("fact", "data-many-lines")
-    if body.strip() and not _UNFINISHED.search(body):
+    if body.strip() and not _FINISHED.search(body[-_TAIL:]):
         notes.note("fact", "ending-unfinished")
-    _look_at_characters(notes, body)
 
 
 def _look_at_line(notes: Notes, line: bytes) -> None:
@@ -53,8 +71,12 @@ def _look_at_line(notes: Notes, line: bytes) -> None:
 
 
 def _look_at_characters(notes: Notes, body: bytes) -> None:
+    if b"\\" in body and _REPLACED.search(body):
+        notes.note("fact", "replacement-character")
+    if body.isascii():
+        return
     try:
-        text = body.decode()
+        body.decode()
     except UnicodeDecodeError as why:
         # a character that the end of the stream cut in two is the cut's fault
         notes.note(
@@ -64,7 +86,7 @@ def _look_at_characters(notes: Notes, body: bytes) -> None:
             else "utf8-invalid",
         )
         return
-    if "\ufffd" in text or "\\ufffd" in text.lower():
+    if b"\xef\xbf\xbd" in body:
         notes.note("fact", "replacement-character")
 
 

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from harness.cassette.model import Interaction, Request, Response
-from harness.drift.exchange import asked, class_of, outcome_of, request_document
+from harness.drift.exchange import class_of, look_at_request, outcome_of
+from harness.drift.notes import Notes
 from harness.upstreams import get_upstream
 from tests.drift.corpus import URL, corpus
 
@@ -19,6 +20,16 @@ JSON, HTML = (("Content-Type", "application/json"),), (("Content-Type", "text/ht
     [
         (Response(400, "Bad", JSON, b'{"message":"no"}'), "error"),
         (Response(401, "No", JSON, b'{"error":{"message":"no"}}'), "error"),
+        (Response(401, "No", JSON, b'{"detail":"Authentication required"}'), "error"),
+        (Response(401, "No", JSON, b'{"error":{"message":"Incorrect API key provided."}}'), "blocked"),
+        (Response(403, "No", JSON, b'{"error":{"message":"You exceeded your current quota"}}'), "blocked"),
+        (
+            Response(
+                200, "OK", JSON, b'{"error":{"message":"Your account is not active, check your billing"}}'
+            ),
+            "blocked",
+        ),
+        (Response(402, "Pay", JSON, b'{"error":{"message":"no"}}'), "blocked"),
         (Response(401, "No", HTML, b"<html>"), "blocked"),
         (Response(429, "Slow", JSON, b'{"error":{"message":"slow"}}'), "blocked"),
         (Response(503, "Down", HTML, b"<html>"), "blocked"),
@@ -39,8 +50,9 @@ def test_a_key_that_was_refused_tells_nothing():
 
 
 def test_the_conversation_is_read_out_of_its_string():
-    request = corpus(1, 1)[0].request
-    assert "history" in request_document(UPSTREAM, request)["conversation"]
+    notes = Notes()
+    look_at_request(notes, UPSTREAM, corpus(1, 1)[0].request)
+    assert notes.summary().count("present", "request", "", "$.conversation.history") == 1
 
 
 def test_a_question_has_one_name_in_every_spelling():
@@ -48,7 +60,8 @@ def test_a_question_has_one_name_in_every_spelling():
     document = msgspec.json.decode(request.body)
     turned = dict(reversed(document.items()))
     other = msgspec.structs.replace(request, body=msgspec.json.encode(turned))
-    assert asked(UPSTREAM, request) == asked(UPSTREAM, other)
+    names = [look_at_request(Notes(), UPSTREAM, each) for each in (request, other)]
+    assert names[0] == names[1]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from harness.drift.shape import EMPTY, MAX_WORDS, TOO_MANY, Summary, merge, vocabulary
+from harness.drift.shape import EMPTY, MAX_SAMPLES, MAX_WORDS, TOO_MANY, Summary, merge, merge_all
 from harness.drift.summarise import summarise
 from harness.upstreams import get_upstream
 from tests.drift.corpus import Style, corpus
@@ -27,14 +27,34 @@ def test_order_and_grouping_do_not_matter(seed):
     assert merge(merge(*parts[:cut]), merge(*parts[cut:])) == merge(*PARTS)
 
 
+def test_the_parts_make_the_whole():
+    recordings = corpus(3, 12, Style(usage=True, optional=0.5, map=True))
+    assert summarise(recordings, UPSTREAM) == merge_all(PARTS)
+
+
+def words(*names, kind="word"):
+    return Summary(words={(kind,): dict.fromkeys(names, 1)})
+
+
 def test_too_many_words_stay_too_many():
-    key = ("word",)
-    full = Summary(words={key: vocabulary({str(number): 1 for number in range(MAX_WORDS + 1)})})
-    assert full.words[key] is TOO_MANY
-    few = Summary(words={key: {"a": 1}})
-    assert merge(full, few).words[key] is merge(few, full).words[key] is TOO_MANY
+    full = merge(*(words(str(number)) for number in range(MAX_WORDS + 1)))
+    assert full.words["word",] is TOO_MANY
+    assert merge(full, words("a")).words["word",] is merge(words("a"), full).words["word",] is TOO_MANY
 
 
 def test_a_merge_can_outgrow_the_cap():
-    one, other = ({f"{side}{number}": 1 for number in range(MAX_WORDS)} for side in "ab")
-    assert merge(Summary(words={("w",): one}), Summary(words={("w",): other})).words[("w",)] is TOO_MANY
+    one, other = (words(*(f"{side}{number}" for number in range(MAX_WORDS))) for side in "ab")
+    assert merge(one, other).words["word",] is TOO_MANY
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_of_very_many_questions_a_sample_is_kept_whatever_the_grouping(seed):
+    rng = random.Random(seed)
+    parts = [
+        Summary(words={("answer", f"{rng.getrandbits(48):012x}"): {"reply 200": 1}})
+        for _ in range(4 * MAX_SAMPLES)
+    ]
+    cut = rng.randint(1, len(parts) - 1)
+    whole = merge(*parts)
+    assert len(whole.words) == MAX_SAMPLES
+    assert merge(merge(*parts[cut:]), merge(*parts[:cut])) == whole

@@ -33,7 +33,7 @@ def test_the_upstreams_map_says_where_things_are():
 
 def test_phases_follow_the_stream():
     chunks, _ = look(write(chunks_of(["a", "b"], usage=True)))
-    assert [chunk.phase for chunk in chunks] == ["first", "text", "text", "finish", "usage"]
+    assert [chunk.kind.phase for chunk in chunks] == ["first", "text", "text", "finish", "usage"]
 
 
 def test_an_ordinary_stream_has_ordinary_facts():

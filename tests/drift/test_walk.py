@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from harness.drift.notes import Notes
-from harness.drift.walk import close, format_of, walk
+from harness.drift.walk import MAX_DEPTH, Documents, format_of
 
 
 def facts(*documents):
-    notes = Notes()
+    notes, seen = Notes(), Documents("chunk")
     for document in documents:
-        walk(notes, document, document="chunk")
-    close(notes, "chunk")
+        seen.add(document)
+    seen.note(notes)
     return notes.summary()
 
 
@@ -52,3 +52,35 @@ def test_a_total_is_held_against_its_parts():
     found = facts({"prompt": 1, "completion": 2, "total": 3}, {"prompt": 1, "completion": 2, "total": 4})
     assert found.count("sum", "chunk", "$.total", "prompt + completion") == 1
     assert found.count("no-sum", "chunk", "$.total", "prompt + completion") == 1
+
+
+def test_a_number_that_looks_like_a_boolean_is_none():
+    found = facts({"a": 1}, {"a": True}, {"a": 1.0})
+    assert found.vocabulary("word", "chunk", "$.a") == {"true": 1}
+    assert sum(found.scale("number", "chunk", "$.a").values()) == 1
+
+
+def test_what_lies_too_deep_is_an_object_and_no_more():
+    deep = {}
+    for _ in range(3 * MAX_DEPTH):
+        deep = {"a": deep}
+    assert len({key for key in facts(deep).tallies if key[0] == "seen"}) == MAX_DEPTH + 1
+
+
+def test_documents_of_other_shapes_add_up_place_by_place():
+    found = facts({"a": "x", "b": 1}, {"b": 2, "a": "y"}, {"a": "x"})
+    assert found.vocabulary("word", "chunk", "$.a") == {"x": 1, "y": 1}
+    assert found.count("object", "chunk", "$") == 3
+    assert found.count("field", "chunk", "$", "a") == 3
+    assert found.count("field", "chunk", "$", "b") == 2
+
+
+def test_phases_are_told_apart_and_together():
+    notes, seen = Notes(), Documents("chunk")
+    seen.add({"a": 1}, "first")
+    seen.add({}, "text").times["text"] += 5
+    seen.note(notes)
+    found = notes.summary()
+    assert found.count("every", "chunk", "first", "$.a") == 1
+    assert found.count("every", "chunk", "", "$.a") == found.count("present", "chunk", "text", "$.a") == 0
+    assert found.count("object", "chunk", "$") == 7
