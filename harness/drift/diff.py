@@ -11,8 +11,11 @@ from harness.drift.change import Change, share
 from harness.drift.fields import document_changes
 from harness.drift.heads import head_changes
 from harness.drift.paces import pace_changes
+from harness.drift.questions import question_changes
+from harness.drift.refusals import outcome_changes
 from harness.drift.statistics import fewer, needed
 from harness.drift.stream import paths_of
+from harness.drift.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,9 +98,10 @@ MOVED = (
 def changes(before: Summary, now: Summary, upstream: Upstream, words: Listed) -> list[Change]:
     """Every difference, in no order of weight. *words* are those that schemas list."""
     paths = paths_of(upstream.events[0]) if upstream.events else {}
-    found = [*head_changes(before, now)]
+    found = [*head_changes(before, now), *question_changes(before, now), *outcome_changes(before, now)]
     for document in ("request", "chunk", *_errors_of(before, now)):
-        found += document_changes(before, now, document, paths, upstream, words)
+        places = paths if document == "chunk" else {}
+        found += document_changes(View((before, now), document, upstream, paths=places, words=words))
     if before.count("outcome", "reply") and now.count("outcome", "reply"):
         found += [*_appeared(before, now, paths), *_vanished(before, now), *_names(before, now)]
         found += [

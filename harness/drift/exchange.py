@@ -159,19 +159,23 @@ def _look_at_strings(notes: Notes, upstream: Upstream, fields: dict[str, object]
             notes.word(_form(fields[name]), "form", name)
 
 
-def look_at_error(notes: Notes, response: Response) -> None:
-    """Note the shape of an error's body."""
-    try:
-        document = parse_json(response.body)
-    except ValueError:
-        kind = media_type(header(response.headers, "content-type") or "")
-        is_page = kind == "text/html" or response.body.lstrip()[:1] == b"<"
-        notes.word("html" if is_page else "empty" if not response.body.strip() else "text", "error-body")
-        return
-    notes.word("json", "error-body")
-    documents = Documents(f"error {response.status}", ERROR_TEXTS)
-    documents.add(document)
-    documents.note(notes)
+def look_at_error(notes: Notes, response: Response, *, is_own: bool = True) -> None:
+    """Note the shape of an error's body. *is_own*: not of something on the way, whose pages say nothing."""
+    document = _json(response.body)
+    if document is not None:
+        notes.word("json", "error-body")
+        documents = Documents(f"error {response.status}", ERROR_TEXTS)
+        documents.add(document)
+        documents.note(notes)
+    elif is_own:
+        notes.word(_form_of_page(response), "error-body")
+
+
+def _form_of_page(response: Response) -> str:
+    kind = media_type(header(response.headers, "content-type") or "")
+    if kind == "text/html" or response.body.lstrip()[:1] == b"<":
+        return "html"
+    return "text" if response.body.strip() else "empty"
 
 
 def _decoded(upstream: Upstream, key: str, value: object) -> object:

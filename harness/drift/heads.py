@@ -1,4 +1,7 @@
-"""What differs in the heads and outcomes of exchanges: statuses, headers, paths, methods, refusals."""
+"""What differs in headers: which came, went, or have another kind of value; and the few whose words are the contract.
+
+Headers that belong to the way of an exchange, or to the client's library, are left alone. Pure.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from harness.cassette.headers import media_type
 from harness.drift.change import Change, share
-from harness.drift.statistics import LEVEL, fewer, more, needed
+from harness.drift.statistics import fewer, needed
 from harness.finding import Severity
 
 if TYPE_CHECKING:
@@ -51,14 +54,10 @@ NAMES = {"reply": "header", "request": "request-header", "error": "error-header"
 
 
 def head_changes(before: Summary, now: Summary) -> Iterator[Change]:
-    """Every difference outside of the bodies."""
+    """Every difference in headers, and in the version of HTTP."""
     for side in PREFIX:
         yield from _headers(before, now, side)
     yield from _words(before, now)
-    yield from _asked(before, now)
-    yield from _statuses(before, now)
-    yield from _refusals(before, now)
-    yield from _errors(before, now)
 
 
 def _total(summary: Summary, side: str) -> int:
@@ -186,132 +185,3 @@ def _content_type(before: Summary, now: Summary) -> Iterator[Change]:
     elif strange and old and {w.replace(" ", "") for w in strange} - {w.replace(" ", "") for w in old}:
         foreign = any("charset" in word and "utf" not in word for word in strange)
         yield Change("charset-changed", "", *said, severity=Severity.RISKY if foreign else None)
-
-
-def _asked(before: Summary, now: Summary) -> Iterator[Change]:
-    for name, rule in (
-        ("request-method", "request-method-changed"),
-        ("request-path", "request-path-changed"),
-    ):
-        old, new = before.vocabulary(name), now.vocabulary(name)
-        strange = sorted(new.keys() - old.keys()) if old and new else []
-        if strange:
-            yield Change(rule, "", ", ".join(sorted(old or {})), ", ".join(strange))
-    yield from _request_words(before, now)
-    if now.count("fact", "request-not-json") and not before.count("fact", "request-not-json"):
-        yield Change("request-not-json", "", share(0, before.count("all")), share(1, now.count("all")))
-    for key in sorted(key for key in now.tallies if key[0] == "query"):
-        if key not in before.tallies and now.tallies[key] == now.count("all"):
-            yield Change(
-                "query-added",
-                "",
-                share(0, before.count("all")),
-                share(now.tallies[key], now.count("all")),
-                key[1],
-            )
-    for key in sorted(key for key in now.words if key[0] == "form"):
-        old, new = before.words.get(key), now.words[key]
-        strange = sorted((new or {}).keys() - (old or {}).keys())
-        if old and strange:
-            yield Change(
-                "request-encoding-changed", f"request:$.{key[1]}", ", ".join(old), ", ".join(strange)
-            )
-
-
-def _request_words(before: Summary, now: Summary) -> Iterator[Change]:
-    for name, rule in (("accept", "request-header-changed"), ("content-type", "request-type-changed")):
-        old = {media_type(word) for word in before.vocabulary("header-word", "request", name) or {}}
-        new = {media_type(word) for word in now.vocabulary("header-word", "request", name) or {}}
-        if old and new and not old & new:
-            words = ", ".join(sorted(old)), ", ".join(sorted(new))
-            yield Change(rule, f"request:header:{name}", *words)
-
-
-def _statuses(before: Summary, now: Summary) -> Iterator[Change]:
-    total = before.count("outcome", "reply")
-    old = before.vocabulary("status", "reply") or {}
-    new = {**(now.vocabulary("status", "reply") or {}), **(now.vocabulary("status", "redirect") or {})}
-    strange = sorted(new.keys() - old.keys() - (before.vocabulary("status", "redirect") or {}).keys())
-    if old and strange:
-        yield Change(
-            "status-changed",
-            "",
-            share(0, total),
-            share(sum(new[word] for word in strange), now.count("all")),
-            f"{', '.join(sorted(old))} before, {', '.join(strange)} now",
-        )
-
-
-def _refusals(before: Summary, now: Summary) -> Iterator[Change]:
-    """Questions that were answered and are refused."""
-    refused = _known_refused(before, now)
-    total, size = before.count("outcome", "reply"), now.count("all")
-    errors = now.count("outcome", "error")
-    if not refused and total and errors and not before.count("outcome", "error"):
-        p = more(0, before.count("all"), errors, size)
-        if errors == size or p < LEVEL:
-            refused = set(now.vocabulary("status", "error") or {})
-    for status in sorted(refused):
-        words = (share(0, before.count("all")), share(errors, size))
-        if status.startswith("2"):
-            yield Change("error-as-success", "", *words)
-            continue
-        yield Change("request-refused", "", *words, f"status {status}")
-        rule = {"404": "endpoint-gone", "410": "endpoint-gone", "401": "credentials-required"}.get(status)
-        rule = "credentials-required" if status == "403" else rule
-        if rule:
-            yield Change(rule, "", *words, f"status {status}")
-
-
-def _known_refused(before: Summary, now: Summary) -> set[str]:
-    found: set[str] = set()
-    for key, answers in now.words.items():
-        known = before.words.get(key)
-        if key[0] == "answer" and known and answers:
-            was_fine = all(word.startswith("reply") for word in known)
-            is_refused = all(word.startswith("error") for word in answers)
-            found |= {word.split()[1] for word in answers} if was_fine and is_refused else set()
-    return found
-
-
-def _errors(before: Summary, now: Summary) -> Iterator[Change]:
-    """Errors that come in another dress."""
-    old = before.vocabulary("error-status") or {}
-    new = now.vocabulary("error-status") or {}
-    if not old:
-        return
-    gone = not old.keys() & new.keys()
-    strange = {word for word in new.keys() - old.keys() if word != "429" and not _is_failure(word, now)}
-    if (strange and gone) or (moved := _known_moved(before, now)):
-        strange = strange or moved
-        yield Change(
-            "error-as-success" if any(word.startswith("2") for word in strange) else "error-status-changed",
-            "",
-            ", ".join(sorted(old)),
-            ", ".join(sorted(strange)),
-        )
-    bodies, others = before.vocabulary("error-body") or {}, now.vocabulary("error-body") or {}
-    if bodies and others.keys() - bodies.keys():
-        yield Change("error-body-changed", "", ", ".join(sorted(bodies)), ", ".join(sorted(others)))
-    kinds = {media_type(word) for word in before.vocabulary("header-word", "error", "content-type") or {}}
-    new_kinds = {media_type(word) for word in now.vocabulary("header-word", "error", "content-type") or {}}
-    if kinds and new_kinds - kinds:
-        yield Change("error-content-type-changed", "", ", ".join(sorted(kinds)), ", ".join(sorted(new_kinds)))
-
-
-def _is_failure(status: str, now: Summary) -> bool:
-    """Whether this status says that something broke down; as a JSON error, and more than once, it says more."""
-    in_dress = now.count("seen", f"error {status}", "", "$")
-    return status.startswith("5") and in_dress < 2
-
-
-def _known_moved(before: Summary, now: Summary) -> set[str]:
-    """The new statuses of questions that were refused before and are refused otherwise now."""
-    found: set[str] = set()
-    for key, answers in now.words.items():
-        known = before.words.get(key)
-        if key[0] == "answer" and known and answers:
-            were = {word.split()[1] for word in known if not word.startswith("reply")}
-            are = {word.split()[1] for word in answers if not word.startswith("reply")}
-            found |= are - were if were and not are & were else set()
-    return found

@@ -40,7 +40,7 @@ def look_at(interaction: Interaction, upstream: Upstream) -> Notes:
         _look_at_reply(notes, upstream, interaction)
     elif outcome == "error" or (outcome == "blocked" and interaction.response.status >= 400):
         notes.word(str(interaction.response.status), "error-status")
-        look_at_error(notes, interaction.response)
+        look_at_error(notes, interaction.response, is_own=outcome == "error")
     return notes
 
 

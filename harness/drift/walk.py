@@ -1,38 +1,28 @@
-"""JSON documents into facts about their paths: types, presence, lengths, words, formats, numbers, sums.
+"""JSON documents into facts about their places: types, presence, lengths, words, formats, numbers, sums.
 
-A path is a JSONPath with `[*]` for the items of an array. A document is taken apart once into its shape and its
-scalars; what follows from the shape is worked out once for each shape, and a scalar that was seen before costs a look
-into a set. Knows no upstream; which strings are free text is told by the caller.
+What follows from a document's shape is worked out once for each shape (`layout`), and a scalar that was seen before
+costs a look into a set. Knows no upstream; which strings are free text is told by the caller.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
+
+from harness.drift.layout import ANY, Layout, Shape, join, layout_of, take_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container
 
     from harness.drift.notes import Notes
     from harness.drift.shape import Key
 
-MAX_DEPTH = 16
-MAX_ITEMS = 64
-"""Items of one array that are looked at."""
 MAX_VALUES = 1000
 """Different scalars of one place that are kept until a stream is over; a vocabulary is full long before."""
 SHORT = 128
 """Characters of a string whose format is worth remembering."""
-ANY = ""
-"""The phase that stands for all phases."""
-
-_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*\Z")
-_MADE_UP = re.compile(r"[0-9a-f]{8}[0-9a-f-]*\Z|[A-Za-z_-]*\d[A-Za-z0-9_-]{7,}\Z|\d")
-"""Keys that a person did not choose: numbers, hashes, identifiers."""
 _FORMATS = (
     ("empty", re.compile(r"\Z")),
     ("uuid", re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")),
@@ -45,35 +35,6 @@ _FORMATS = (
     ("token", re.compile(r"[A-Za-z0-9+/=]+\Z")),
 )
 _HEAD = re.compile(r"([A-Za-z]{2,16}[-_])(?=[A-Za-z0-9_-]*\d|[A-Za-z0-9]{12,})")
-
-_KINDS: dict[type, str] = {
-    str: "string",
-    int: "integer",
-    float: "number",
-    bool: "boolean",
-    dict: "object",
-    list: "array",
-    type(None): "null",
-}
-_DEEP = "deep"
-"""The shape of what lies too deep to be looked at."""
-
-Shape: TypeAlias = "str | tuple[object, ...]"
-"""A kind of scalar; or `("{", name, shape, ...)`; or `("[", length, shape, ...)`."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Layout:
-    """What follows from a shape: the places of its values, how often an object and a field stood there, its scalars."""
-
-    kinds: tuple[tuple[str, str], ...]
-    lengths: tuple[tuple[str, str], ...]
-    objects: dict[str, int]
-    fields: dict[tuple[str, str], int]
-    scalars: tuple[tuple[str, str], ...]
-    """Place and kind of each scalar, in the order in which `take_apart` gives them; nulls are none."""
-    sums: tuple[tuple[int, int, int, str, str], ...]
-    """The numbers of a scalar called total and of two beside it, the place of the total, and the names of the two."""
 
 
 class Seen:
@@ -184,78 +145,6 @@ def _counts_of(name: str, layout: Layout) -> dict[Key, int]:
     return objects | {("field", name, path, field): count for (path, field), count in fields}
 
 
-def take_apart(value: object, scalars: list[object], depth: int) -> Shape:
-    """The shape of a document. Its scalars, but for nulls, are added to *scalars*, in the order of the document."""
-    if isinstance(value, dict):
-        if depth >= MAX_DEPTH:
-            return _DEEP
-        parts: list[object] = ["{"]
-        for name, each in value.items():
-            parts.append(_chosen(name))
-            parts.append(take_apart(each, scalars, depth + 1))
-        return tuple(parts)
-    if isinstance(value, list):
-        if depth >= MAX_DEPTH:
-            return _DEEP
-        items = [take_apart(each, scalars, depth + 1) for each in value[:MAX_ITEMS]]
-        return ("[", min(len(value), 3), *items)
-    if value is None:
-        return "null"
-    scalars.append(value)
-    return _KINDS[type(value)]
-
-
-@lru_cache(maxsize=1024)
-def layout_of(shape: Shape) -> Layout:
-    """What follows from this shape."""
-    kinds: dict[tuple[str, str], None] = {}
-    lengths: dict[tuple[str, str], None] = {}
-    objects: Counter[str] = Counter()
-    fields: Counter[tuple[str, str]] = Counter()
-    scalars: list[tuple[str, str]] = []
-    sums: list[tuple[int, int, int, str, str]] = []
-
-    def visit(shape: Shape, path: str) -> None:
-        if isinstance(shape, str):
-            kinds[path, "object" if shape == _DEEP else shape] = None
-            if shape not in ("null", _DEEP):
-                scalars.append((path, shape))
-        elif shape[0] == "[":
-            kinds[path, "array"] = None
-            lengths[path, str(shape[1])] = None
-            for item in shape[2:]:
-                visit(item, f"{path}[*]")  # type: ignore[arg-type]
-        else:
-            visit_object(shape, path)
-
-    def visit_object(shape: tuple[object, ...], path: str) -> None:
-        kinds[path, "object"] = None
-        objects[path] += 1
-        whole: dict[str, int] = {}
-        names = dict.fromkeys(shape[1::2])
-        fields.update((path, str(name)) for name in names)
-        for name, inner in zip(shape[1::2], shape[2::2], strict=True):
-            if inner == "integer":
-                whole[str(name)] = len(scalars)
-            visit(inner, join(path, str(name)))  # type: ignore[arg-type]
-        sums.extend(_sums_of(whole, path))
-
-    visit(shape, "$")
-    return Layout(
-        tuple(kinds),
-        tuple(lengths),
-        objects,
-        fields,
-        tuple(scalars),
-        tuple(sums),
-    )
-
-
-def join(path: str, name: str) -> str:
-    """The path of a field; names that are no plain words are quoted."""
-    return f"{path}.{name}" if _NAME.match(name) or name == "*" else f"{path}[{name[:40]!r}]"
-
-
 def format_of(text: str) -> str:
     """The class of a string: its head, if it is an identifier with one, and what the rest is made of."""
     return _format_of(text) if len(text) <= SHORT else _format_of.__wrapped__(text)
@@ -267,19 +156,6 @@ def _format_of(text: str) -> str:
     rest = text[head.end() :] if head else text
     kind = next((name for name, pattern in _FORMATS if pattern.match(rest)), "text")
     return f"{head[1]}{kind}" if head else kind
-
-
-def _sums_of(whole: dict[str, int], path: str) -> Iterator[tuple[int, int, int, str, str]]:
-    """Pairs of whole numbers that may add up to one called total."""
-    for total in (name for name in whole if "total" in name.lower()) if len(whole) <= 8 else ():
-        for one, other in combinations([name for name in whole if name != total], 2):
-            yield whole[total], whole[one], whole[other], join(path, total), f"{one} + {other}"
-
-
-@lru_cache(maxsize=4096)
-def _chosen(name: str) -> str:
-    """The name of a field; `*` for one that nobody chose."""
-    return "*" if _MADE_UP.match(name) else name
 
 
 def _bounded(number: float) -> float:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from harness.drift.layout import MAX_DEPTH
 from harness.drift.notes import Notes
-from harness.drift.walk import MAX_DEPTH, Documents, format_of
+from harness.drift.walk import Documents, format_of
 
 
 def facts(*documents):

@@ -1,0 +1,46 @@
+"""How questions are asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.drift.questions import media_types, question_changes
+from harness.drift.summarise import summarise
+from harness.upstreams import get_upstream
+from tests.drift.corpus import corpus
+from tests.drift.operators import request_parts
+
+UPSTREAM = get_upstream("vitalentum")
+
+
+def told(**parts):
+    before, now = corpus(1, 4), [request_parts(**parts)(each) for each in corpus(2, 3)]
+    found = question_changes(summarise(before, UPSTREAM), summarise(now, UPSTREAM))
+    return [(change.rule, change.where) for change in found]
+
+
+@pytest.mark.parametrize(
+    ("parts", "rule"),
+    [
+        ({}, None),
+        ({"method": "PUT"}, ("request-method-changed", "")),
+        ({"uri": "https://app.vitalentum.io/api/v2/chat"}, ("request-path-changed", "")),
+        ({"uri": "https://other.example/base/api/converse-edge"}, None),
+        ({"uri": "https://app.vitalentum.io/api/converse-edge?v=2"}, ("query-added", "")),
+        ({"body": b"conversation=hello"}, ("request-not-json", "")),
+        (
+            {"headers": (("Accept", "application/json"), ("Content-Type", "application/json"))},
+            ("request-header-changed", "request:header:accept"),
+        ),
+        (
+            {"headers": (("Accept", "text/event-stream"), ("Content-Type", "text/plain"))},
+            ("request-type-changed", "request:header:content-type"),
+        ),
+    ],
+)
+def test_a_question_asked_in_another_way(parts, rule):
+    assert told(**parts) == ([rule] if rule else [])
+
+
+def test_parameters_do_not_make_another_media_type():
+    assert media_types(summarise(corpus(1, 3), UPSTREAM), "reply", "content-type") == {"text/event-stream"}

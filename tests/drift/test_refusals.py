@@ -1,0 +1,81 @@
+"""How exchanges come out."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+
+from harness.cassette.model import Response
+from harness.drift.refusals import outcome_changes
+from harness.drift.summarise import summarise
+from harness.upstreams import get_upstream
+from tests.drift.corpus import corpus
+
+UPSTREAM = get_upstream("vitalentum")
+JSON, HTML = (("Content-Type", "application/json"),), (("Content-Type", "text/html"),)
+
+
+def error(status, message="no", headers=JSON):
+    body = json.dumps({"message": message}).encode() if headers is JSON else b"<html>no</html>"
+    return Response(status, "No", headers, body)
+
+
+def answered(recordings, response):
+    return [msgspec.structs.replace(each, response=response) for each in recordings]
+
+
+def told(before, now):
+    found = outcome_changes(summarise(before, UPSTREAM), summarise(now, UPSTREAM))
+    return {change.rule for change in found}
+
+
+@pytest.mark.parametrize(
+    ("status", "rules"),
+    [
+        (404, {"request-refused", "endpoint-gone"}),
+        (410, {"request-refused", "endpoint-gone"}),
+        (401, {"request-refused", "credentials-required"}),
+        (422, {"request-refused"}),
+        (200, {"error-as-success"}),
+        (429, set()),
+        (503, set()),
+    ],
+)
+def test_all_questions_are_refused(status, rules):
+    assert told(corpus(1, 5), answered(corpus(2, 4), error(status))) == rules
+
+
+def test_one_question_that_was_fine_is_enough():
+    before = corpus(1, 8)
+    now = [*before[1:], *answered(before[:1], error(422))]
+    assert told(before, now) == {"request-refused"}
+
+
+def test_one_strange_question_in_ten_may_have_deserved_it():
+    assert told(corpus(1, 8), [*corpus(2, 9), *answered(corpus(3, 1), error(422))]) == set()
+
+
+def test_errors_in_another_dress():
+    good, bad = corpus(1, 4), corpus(2, 4)
+    old = [*good, *answered(bad, error(400))]
+    assert told(old, [*good, *answered(bad, error(422))]) == {"error-status-changed"}
+    assert told(old, [*good, *answered(bad, error(500))]) == {"error-status-changed"}
+    assert told(old, [*good, *answered(bad, error(200))]) == {"error-as-success"}
+    assert told(old, [*good, *answered(bad, error(400, headers=HTML))]) == {
+        "error-body-changed",
+        "error-content-type-changed",
+    }
+
+
+def test_a_failure_on_the_way_is_no_news():
+    good, bad = corpus(1, 4), corpus(2, 4)
+    old = [*good, *answered(bad, error(400))]
+    assert told(old, [*good, *answered(corpus(3, 3), error(502, headers=HTML))]) == set()
+    assert told(old, [*good, *answered(corpus(3, 3), error(429))]) == set()
+
+
+def test_a_redirect_is_another_status():
+    moved = Response(308, "Moved", (("Location", "https://elsewhere.example/"),), b"")
+    assert told(corpus(1, 4), answered(corpus(2, 4), moved)) == {"status-changed"}
