@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from harness.drift.change import Change, share
 from harness.drift.diff import changes
-from harness.drift.judge import judge
+from harness.drift.judge import NOWHERE, judge
+from harness.drift.stream import paths_of
 from harness.drift.summarise import summarise
 from harness.drift.words import NO_WORDS, Listed
 
@@ -44,9 +45,11 @@ def compare_summaries(
         "current": now.count("all"),
         "replies_before": before.count("outcome", "reply"),
         "replies_now": now.count("outcome", "reply"),
+        "blocked_now": now.count("outcome", "blocked"),
     }
     blind = why_blind(before, now)
-    return judge([blind] if blind is not None else changes(before, now, upstream, words), summary=counts)
+    found = [blind] if blind is not None else changes(before, now, upstream, words)
+    return judge(found, summary=counts, paths=paths_of(upstream.events[0]) if upstream.events else NOWHERE)
 
 
 def why_blind(before: Summary, now: Summary) -> Change | None:

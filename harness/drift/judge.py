@@ -6,6 +6,7 @@ rate.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,10 +16,14 @@ from harness.drift.statistics import discoveries
 from harness.finding import Evidence, Finding, Report, Severity, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from harness.drift.change import Change
 
+
+SUSPICIOUS = 0.1
+"""A chance up to which a difference that does not stand is named all the same."""
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 FOLDS: dict[str, tuple[str, ...]] = {
     "sentinel-changed": ("sentinel-missing",),
@@ -85,6 +90,9 @@ FOLDS: dict[str, tuple[str, ...]] = {
     ),
     "error-body-changed": ("error-field-removed", "error-header-removed", "error-header-added"),
     "endpoint-gone": ("credentials-required",),
+    "request-refused": ("error-status-changed", "error-body-changed", "error-content-type-changed"),
+    "stream-broken": ("finish-missing", "usage-missing", "framing-cut"),
+    "chunk-field-array-empty": ("order-changed",),
     "request-encoding-changed": (
         "request-field-type-changed",
         "request-field-removed",
@@ -102,17 +110,64 @@ FOLDS: dict[str, tuple[str, ...]] = {
 """What explains what: where the first is found, the others are its consequences."""
 
 
-def judge(changes: Iterable[Change], *, summary: dict[str, object]) -> Report:
-    """The report on these differences, worst first."""
-    told = _without_twins(_beyond_chance(list(changes)))
-    rules = {change.rule for change in told}
-    folded = [pattern for cause in rules for pattern in FOLDS.get(cause, ())]
-    kept = [change for change in told if not any(_is_meant(change, pattern) for pattern in folded)]
+READ_FROM = {
+    "role": ("role-missing", "role-repeated"),
+    "finish": ("finish-missing",),
+    "text": ("reply-without-chunks", "order-changed"),
+}
+"""What the order of a stream cannot tell once something that holds the part is gone; by the names of the map."""
+
+
+def judge(
+    changes: Iterable[Change], *, summary: dict[str, object], paths: Mapping[str, str] = NOWHERE
+) -> Report:
+    """The report on these differences, worst first. *paths*: where the parts of a reply lie."""
+    found = list(changes)
+    standing = _beyond_chance(found)
+    told = _without_twins(standing)
+    patterns = [pattern for cause in {change.rule for change in told} for pattern in FOLDS.get(cause, ())]
+    patterns += _unreadable(told, paths)
+    kept = [change for change in told if not any(_is_meant(change, pattern) for pattern in patterns)]
     order = list(Severity)
     findings = sorted(
         map(finding_of, kept), key=lambda found: (order.index(found.severity), found.layer, found.where)
     )
-    return Report(verdict_of(findings), tuple(findings), summary)
+    undecided = [_suspicion(change) for change in _suspects(found) if not _stands(change, standing)]
+    return Report(verdict_of(findings), tuple(findings), summary | {"undecided": undecided})
+
+
+def _unreadable(told: list[Change], paths: Mapping[str, str]) -> list[str]:
+    """The rules that speak of a part of the reply inside of something that is gone, or another thing."""
+    lost = [
+        change.where for change in told if change.rule.endswith(("-field-removed", "-field-type-changed"))
+    ]
+    return [
+        rule
+        for name, rules in READ_FROM.items()
+        if any(_is_inside(paths.get(name, ""), where) for where in lost)
+        for rule in rules
+    ]
+
+
+def _suspects(changes: list[Change]) -> list[Change]:
+    return _surest([change for change in changes if change.p is not None and change.p <= SUSPICIOUS])
+
+
+def _stands(change: Change, standing: list[Change]) -> bool:
+    return any((each.rule, each.where) == (change.rule, change.where) for each in standing)
+
+
+def _suspicion(change: Change) -> dict[str, object]:
+    """A difference that chance may have made, in words: too few to tell is said, not hidden."""
+    rule = RULES[change.rule]
+    return {
+        "rule": rule.id,
+        "where": change.where or rule.where,
+        "before": change.before,
+        "now": change.now,
+        "p": float(f"{change.p or 0.0:.2g}"),
+        "needed": change.needed,
+    }
 
 
 def finding_of(change: Change) -> Finding:
@@ -148,8 +203,12 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
 def _is_meant(change: Change, pattern: str) -> bool:
     """Whether a fold speaks of this change: a rule, or a rule and a place with all that lies below it."""
     rule, _, place = pattern.partition(" ")
-    inside = not place or change.where == place or change.where.startswith((f"{place}.", f"{place}["))
-    return change.rule == rule and inside
+    return change.rule == rule and (not place or change.where == place or _is_inside(change.where, place))
+
+
+def _is_inside(place: str, outer: str) -> bool:
+    """Whether *place* lies within what stands at *outer*."""
+    return place.startswith((f"{outer}.", f"{outer}["))
 
 
 def _seen(change: Change) -> str:
@@ -183,8 +242,4 @@ def _without_twins(changes: list[Change]) -> list[Change]:
         for c in first.values()
         if c.rule.endswith(("-field-removed", "-field-type-changed", "-field-added"))
     ]
-    return [
-        change
-        for change in first.values()
-        if not any(change.where.startswith((f"{where}.", f"{where}[")) for where in lost)
-    ]
+    return [change for change in first.values() if not any(_is_inside(change.where, where) for where in lost)]

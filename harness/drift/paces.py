@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from harness.drift.change import Change, share
 from harness.drift.notes import value_of
-from harness.drift.statistics import TAIL, median, more, quantile, shifted
+from harness.drift.statistics import TAIL, median, more, needed_for_ranks, quantile, shifted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,14 +83,14 @@ def _slower(before: Summary, now: Summary, time: Time) -> Iterator[Change]:
     tested = numbers(before, time.tested), numbers(now, time.tested)
     one, other = tested if all(tested) else (old, new)
     if _ratio(median(old), median(new)) >= EFFECT <= _ratio(median(one), median(other)):
-        yield from _change(time, median(old), median(new), shifted(one, other), "median")
+        yield from _change(time, median(old), median(new), (one, other), "median")
     if (
         _ratio(quantile(old, TAIL), quantile(new, TAIL))
         >= TAIL_EFFECT
         <= _ratio(quantile(one, TAIL), quantile(other, TAIL))
     ):
         words = f"slowest {1 - TAIL:.0%}"
-        yield from _change(time, quantile(old, TAIL), quantile(new, TAIL), shifted(one, other), words)
+        yield from _change(time, quantile(old, TAIL), quantile(new, TAIL), (one, other), words)
     yield from _beyond(old, new, time)
 
 
@@ -105,10 +105,13 @@ def _beyond(old: Sequence[float], new: Sequence[float], time: Time) -> Iterator[
         )
 
 
-def _change(time: Time, old: float, new: float, p: float, what: str) -> Iterator[Change]:
+def _change(
+    time: Time, old: float, new: float, tested: tuple[Sequence[float], Sequence[float]], what: str
+) -> Iterator[Change]:
     if new - old >= time.floor:
         words = f"{what} {old:.0f} ms", f"{what} {new:.0f} ms"
-        yield Change(time.rule, "", *words, f"{_ratio(old, new):.1f} times", p)
+        more_needed = needed_for_ranks(*map(len, tested))
+        yield Change(time.rule, "", *words, f"{_ratio(old, new):.1f} times", shifted(*tested), more_needed)
 
 
 def _slow_among_quick(before: Summary, now: Summary) -> Iterator[Change]:
@@ -119,9 +122,7 @@ def _slow_among_quick(before: Summary, now: Summary) -> Iterator[Change]:
         return
     mean = _ratio(median(means[0]), median(means[1]))
     if _ratio(median(old), median(new)) >= TAIL_EFFECT and RECUT <= mean < EFFECT:
-        yield from _change(
-            Time("", "stalls-longer", 100.0), median(old), median(new), shifted(old, new), "95 %"
-        )
+        yield from _change(Time("", "stalls-longer", 100.0), median(old), median(new), (old, new), "95 %")
 
 
 def _pieces(before: Summary, now: Summary) -> Iterator[Change]:
@@ -129,7 +130,8 @@ def _pieces(before: Summary, now: Summary) -> Iterator[Change]:
     old, new = numbers(before, "bytes"), numbers(now, "bytes")
     if old and new and not SMALLER < _ratio(median(old), median(new)) < LARGER:
         words = f"{median(old):.1f} bytes", f"{median(new):.1f} bytes"
-        yield Change("piece-size-changed", "", *words, p=shifted(old, new))
+        more_needed = needed_for_ranks(len(old), len(new))
+        yield Change("piece-size-changed", "", *words, p=shifted(old, new), needed=more_needed)
 
 
 def _ratio(old: float, new: float) -> float:

@@ -65,6 +65,11 @@ def shifted(before: Sequence[float], now: Sequence[float]) -> float:
     return min(1.0, 2 * min(moved, float(ks_2samp(one, other).pvalue)))
 
 
+def needed_for_ranks(n: int, m: int, *, level: float = LEVEL) -> int | None:
+    """How many more streams beside *m* would let ranks against *n* be sure, if all of them lie apart as these do."""
+    return next((more for more in range(MOST_NEEDED) if _least_of_ranks(n, m + more) < level / 10), None)
+
+
 def discoveries(p_values: Sequence[float], *, level: float = LEVEL) -> list[bool]:
     """Which of these stand up to the false discovery rate *level*, in their order."""
     if not p_values:
