@@ -44,12 +44,17 @@ class Verdict(StrEnum):
 
 
 class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a finding rests on: counts before and now, how sure, and how many more recordings would settle it."""
+    """What a finding rests on: counts before and now, how sure, and how many more recordings would settle it.
+
+    `moved` says of drift who did, by the schema: `upstream`, `baseline` (the recordings are older than the schema),
+    `schema` (it refuses both), or `within` (it allows both).
+    """
 
     before: str | None = None
     now: str | None = None
     p: float | Literal["deterministic"] = "deterministic"
     needed: int | None = None
+    moved: str | None = None
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -6,9 +6,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from harness import drift
+from harness.cassette.model import Cassette
 from harness.disk.schemas import load_schemas
 from harness.disk.upstreams import get_upstream
+from harness.disk.validation import validate
+from harness.drift.movers import told_apart
 from harness.drift.words import Listed, listed_words
+from harness.finding import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +32,16 @@ def compare(
     evidence. Raises `UsageError` for an unknown *upstream*.
     """
     found = get_upstream(upstream)
-    return drift.compare(baseline, current, found, words=_words_of(found))
+    before, now = tuple(baseline), tuple(current)
+    report = drift.compare(before, now, found, words=_words_of(found))
+    if report.verdict not in (Verdict.DRIFT, Verdict.BENIGN):
+        return report
+    return told_apart(report, _breaches(before, upstream), _breaches(now, upstream))
+
+
+def _breaches(interactions: tuple[Interaction, ...], upstream: str) -> set[str]:
+    """The places where these recordings break their contract."""
+    return {finding.where for finding in validate(Cassette(interactions), upstream=upstream).findings}
 
 
 @cache

@@ -84,6 +84,15 @@ def place(finding: Finding) -> str:
     return ", ".join(parts)
 
 
+MOVERS = {
+    "upstream": "the upstream: the schema refuses what it sends now",
+    "baseline": "the schema: it refuses what was recorded, and allows what is sent now",
+    "schema": "the upstream, and the schema refuses both: it is behind",
+    "within": "the upstream, within what the schema allows",
+}
+"""Who moved, in words."""
+
+
 def evidence(finding: Finding) -> dict[str, str]:
     """What a finding rests on, as labelled words."""
     said = finding.evidence
@@ -92,5 +101,6 @@ def evidence(finding: Finding) -> dict[str, str]:
         "now": said.now,
         "p": f"{said.p:.3g}" if isinstance(said.p, float) else None,
         "needed": f"{said.needed} more recordings would settle it" if said.needed else None,
+        "who moved": MOVERS.get(said.moved or ""),
     }
     return {label: words for label, words in rows.items() if words}
