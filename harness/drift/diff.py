@@ -13,6 +13,7 @@ from harness.drift.heads import head_changes
 from harness.drift.paces import pace_changes
 from harness.drift.questions import question_changes
 from harness.drift.refusals import outcome_changes
+from harness.drift.shape import TOO_MANY
 from harness.drift.statistics import fewer, needed
 from harness.drift.stream import paths_of
 from harness.drift.view import View
@@ -190,11 +191,10 @@ def _is_telling(pair: tuple[str, ...]) -> bool:
 
 def _stamps(before: Summary, now: Summary) -> Iterator[Change]:
     ids, new = before.vocabulary("stamp", "id"), now.vocabulary("stamp", "id")
-    if ids and new and max(ids.values()) == 1 and len(ids) > 1:
-        word, count = max(new.items(), key=lambda pair: pair[1])
-        total = sum(new.values())
-        if count >= 2 and count == total:
-            yield Change("id-repeated", "", f"{len(ids)} of {len(ids)} different", f"{count} times {word!r}")
+    was_unique = ids is TOO_MANY or (len(ids) > 1 and max(ids.values()) == 1)
+    if was_unique and new and len(new) == 1 and sum(new.values()) > 1:
+        ((word, count),) = new.items()
+        yield Change("id-repeated", "", "another one in each stream", f"{count} times {word!r}")
     models, others = before.vocabulary("stamp", "model"), now.vocabulary("stamp", "model")
     if (models and others and not models.keys() & others.keys()) or (
         models and others and others.keys() - models.keys() and len(models) <= 2

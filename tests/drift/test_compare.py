@@ -10,6 +10,7 @@ from harness.cassette.model import Response
 from harness.finding import Verdict
 from tests.drift.controls import CONTROLS, sides
 from tests.drift.corpus import Style, corpus
+from tests.drift.operators import each
 
 STYLES = [Style(), Style(usage=True), Style(keep_alive=0.6), Style(nullable=True), Style(map=True)]
 
@@ -55,3 +56,11 @@ def test_two_halves_of_one_corpus_alarm_in_one_of_a_hundred_at_most():
         whole = corpus(seed, 24, STYLES[seed % len(STYLES)])
         false += bool(compare(whole[::2], whole[1::2]).findings)
     assert false <= 2
+
+
+def test_one_id_for_all_streams_is_told_however_many_there_were():
+    now = [
+        each(lambda n, chunk, size: chunk.update(id="chatcmpl-0000000000aaaa"))(one) for one in corpus(2, 5)
+    ]
+    (found,) = compare(corpus(1, 60), now).findings
+    assert found.rule == "id-repeated"
