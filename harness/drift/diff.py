@@ -14,7 +14,7 @@ from harness.drift.paces import pace_changes
 from harness.drift.questions import question_changes
 from harness.drift.refusals import outcome_changes
 from harness.drift.shape import TOO_MANY
-from harness.drift.statistics import fewer, needed
+from harness.drift.statistics import fewer, more, needed
 from harness.drift.stream import paths_of
 from harness.drift.view import View
 
@@ -51,7 +51,6 @@ APPEARED = {
     "not-an-object": "chunk-not-json",
     "word-at-the-end": "sentinel-changed",
     "no-chunks": "reply-without-chunks",
-    "stream-broken": "stream-broken",
     "sentinel-missing": "sentinel-missing",
     "sentinel-again": "sentinel-doubled",
     "sentinel-unfinished": "sentinel-unfinished",
@@ -104,7 +103,12 @@ def changes(before: Summary, now: Summary, upstream: Upstream, words: Listed) ->
         places = paths if document == "chunk" else {}
         found += document_changes(View((before, now), document, upstream, paths=places, words=words))
     if before.count("outcome", "reply") and now.count("outcome", "reply"):
-        found += [*_appeared(before, now, paths), *_vanished(before, now), *_names(before, now)]
+        found += [
+            *_broken(before, now),
+            *_appeared(before, now, paths),
+            *_vanished(before, now),
+            *_names(before, now),
+        ]
         found += [
             *_usage(before, now),
             *_order(before, now),
@@ -133,6 +137,15 @@ def _appeared(before: Summary, now: Summary, paths: dict[str, str]) -> Iterator[
             where = paths.get("text", "") if fact == "cumulative" else where
             where = paths.get("index", "") if fact == "index-counts-up" else where
             yield Change(rule, where, share(0, total), share(count, size), detail=fact.replace("-", " "))
+
+
+def _broken(before: Summary, now: Summary) -> Iterator[Change]:
+    """Connections that broke: one is bad luck on the way, and too many are not."""
+    total, size = before.count("outcome", "reply"), now.count("outcome", "reply")
+    had, has = before.count("fact", "stream-broken"), now.count("fact", "stream-broken")
+    if has * total > had * size:
+        p = None if has == size and not had and total > 1 else more(had, total, has, size)
+        yield Change("stream-broken", "", share(had, total), share(has, size), p=p)
 
 
 def _vanished(before: Summary, now: Summary) -> Iterator[Change]:

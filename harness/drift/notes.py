@@ -36,6 +36,10 @@ class Notes:
         """All of these were seen; nothing else may note one of them."""
         self._groups.append(keys)
 
+    def forget(self, keys: frozenset[Key]) -> None:
+        """None of these was seen."""
+        self._facts -= keys
+
     def count_all(self, counts: Mapping[Key, int], times: int) -> None:
         """All of these were seen more, each as often as it says, so many times."""
         own = self._counts

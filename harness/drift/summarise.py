@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.cassette.interaction import End
 from harness.drift.exchange import look_at_error, look_at_head, look_at_request, outcome_of
 from harness.drift.notes import Notes
 from harness.drift.pace import look_at_pace
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
     from harness.cassette.model import Interaction
     from harness.drift.shape import Summary
     from harness.upstreams.upstream import Upstream
+
+
+ENDED = {End.COMPLETE, End.TRUNCATED}
+BROKEN = {End.SHORT, End.RESET, End.TIMEOUT}
+"""Endings that are neither the upstream's will nor the recorder's; the others are the client's doing."""
+_MISSED = ("sentinel-missing", "finish-missing", "usage-missing", "ending-unfinished", "utf8-cut", "chunks")
+NOT_YET = frozenset(("fact", word) for word in _MISSED)
+"""What a stream that was cut off cannot be blamed for: its end would have come."""
 
 
 def summarise(interactions: Iterable[Interaction], upstream: Upstream) -> Summary:
@@ -49,7 +58,10 @@ def _look_at_reply(notes: Notes, upstream: Upstream, interaction: Interaction) -
     look_at_framing(notes, response.body)
     chunks = look_at_stream(notes, upstream, response.body)
     look_at_pace(notes, response)
-    if not chunks:
-        notes.note("fact", "no-chunks")
-    elif response.stream is not None and response.stream.end not in ("complete", "truncated"):
+    end = response.stream.end if response.stream is not None else End.COMPLETE
+    if end not in ENDED:
+        notes.forget(NOT_YET)
+    if end in BROKEN:
         notes.note("fact", "stream-broken")
+    elif not chunks:
+        notes.note("fact", "no-chunks")

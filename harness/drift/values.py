@@ -14,6 +14,7 @@ from harness.drift.layout import ANY
 from harness.drift.notes import value_of
 from harness.drift.shape import ZERO_STEP
 from harness.drift.statistics import fewer, median
+from harness.finding import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,7 +41,11 @@ def type_changes(view: View, phase: str, path: str) -> Iterator[Change]:
         if kind == "null":
             yield view.change("null", path, *words, f"null in the {phase} chunk" if phase else "")
         elif not _is_allowed(view, path, kind, set(old)):
-            yield view.change("type-changed", path, *words, f"{' or '.join(sorted(old))} before, {kind} now")
+            detail = f"{' or '.join(sorted(old))} before, {kind} now"
+            mild = (
+                Severity.RISKY if phase == ANY and old.keys() == {"null"} else None
+            )  # something was to come there one day
+            yield view.change("type-changed", path, *words, detail, severity=mild)
 
 
 def length_changes(view: View, phase: str, path: str) -> Iterator[Change]:
