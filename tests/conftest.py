@@ -1,14 +1,20 @@
-"""How hard hypothesis looks. The default run says the same thing twice; `HYPOTHESIS_PROFILE=nightly` digs anew.
+"""How hard hypothesis looks, by the profile in `HYPOTHESIS_PROFILE`.
 
-No deadline in either: a busy machine is no counter-example.
+`ci`, the default, says the same thing twice. `dev` looks anew each time and remembers what it found; `nightly` digs.
+No deadline in any: a busy machine is no counter-example. What was found lies in `.cache/`, which git does not see.
 """
 
 import os
+from pathlib import Path
 
 from hypothesis import settings
+from hypothesis.configuration import set_hypothesis_home_dir
 
 pytest_plugins = ["pytester"]  # for the tests of our own plugin; pytest takes this from the top only
 
-settings.register_profile("quick", derandomize=True, deadline=None)
+set_hypothesis_home_dir(Path(__file__).parent.parent / ".cache" / "hypothesis")
+
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("dev", deadline=None)
 settings.register_profile("nightly", max_examples=3000, deadline=None, print_blob=True)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
