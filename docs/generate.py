@@ -23,12 +23,15 @@ from harness.cli.app import COMMANDS, app
 from harness.cli.status import MEANING
 from harness.contract.page import render_rules
 from harness.disk.settings import KNOWN, variable
+from harness.finding import Layer
 from harness.fuzz.laws import LAWS
 from harness.fuzz.page import render_laws
 from harness.fuzz.telling import in_words
 from harness.report.pictures import curve_of, staircase
 from harness.report.stream import rows_of
 from harness.upstreams.registry import get_upstream
+from harness.upstreams.vitalentum.standin.mutations import BLINDING, MUTATIONS
+from harness.upstreams.vitalentum.standin.scenarios import SCENARIOS
 
 DOCS = Path(__file__).parent
 TAPE = DOCS.parent / "cassettes" / "vitalentum" / "reply-russian.yaml"
@@ -61,6 +64,28 @@ Four ways to read a stream in Python, under the same [laws](laws.md) and the sam
 
 A broken law is a difference to the standard (WHATWG HTML 9.2), and not always a fault: some are choices. Made from the
 cassettes by `python docs/generate.py`.
+"""
+
+
+STAND_IN_HEAD = """# The stand-in
+
+`harness standin`, and `harness.net.Standin` in Python: a server that speaks Vitalentum's protocol. Made from its
+tables by `python docs/generate.py`.
+
+## Scenarios
+
+What it plays: `--scenario NAME`, or the header `x-harness-scenario` in one request. The same seed and the same
+conversation give the same bytes and the same pauses.
+"""
+
+MUTATIONS_HEAD = """## Mutations
+
+How the service has moved away from the one that was recorded: `--mutate NAME`, as often as you like. The change is
+made on the wire, in every answer, so that clients and `harness drift --live` meet it as they would meet the real one.
+Questions in a form that a mutation no longer takes are refused; in the new form they are answered.
+
+A test records the stand-in as it is, asks the same questions again under each mutation, and wants a finding on the
+layer under which the mutation stands here.
 """
 
 
@@ -144,6 +169,26 @@ def parsers() -> str:
     return "\n".join(parts)
 
 
+def stand_in() -> str:
+    """The page of the stand-in: its scenarios, and its mutations layer by layer."""
+    parts = [STAND_IN_HEAD, "| scenario | what comes |", "| --- | --- |"]
+    parts += [f"| `{name}` | {row.description} |" for name, row in SCENARIOS.items()]
+    parts += ["", MUTATIONS_HEAD]
+    for layer in Layer:
+        parts += [f"### {layer.value.capitalize()}", "", "| mutation | what changes |", "| --- | --- |"]
+        parts += [
+            f"| `{name}` | {_mutation(name)} |" for name, row in MUTATIONS.items() if row.layer is layer
+        ]
+        parts += [""]
+    return "\n".join(parts)
+
+
+def _mutation(name: str) -> str:
+    row = MUTATIONS[name]
+    more = "" if row.scenario == "reply" else f"; with `--scenario {row.scenario}`"
+    return row.description + more + ("; inconclusive" if name in BLINDING else "")
+
+
 def drawn_anew(page: str, drawing: str) -> str:
     """The page with its drawing as it is now: from the drawing's first heading to the next `##`, or to the end."""
     first = drawing.split("\n", 1)[0]
@@ -179,6 +224,7 @@ if __name__ == "__main__":
     (DOCS / "reference" / "cli.md").write_text(command_line(), encoding="utf-8")
     (DOCS / "reference" / "parsers.md").write_text(parsers(), encoding="utf-8")
     (DOCS / "reference" / "laws.md").write_text(laws(), encoding="utf-8")
+    (DOCS / "reference" / "stand-in.md").write_text(stand_in(), encoding="utf-8")
     for name, drawing in (("findings", render_rules()), ("stream-grammar", render_grammar())):
         page = DOCS / "reference" / f"{name}.md"
         page.write_text(drawn_anew(page.read_text(encoding="utf-8"), drawing), encoding="utf-8")

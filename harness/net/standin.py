@@ -22,10 +22,13 @@ from harness.errors import UsageError
 from harness.net.listener import Listener
 from harness.upstreams.registry import get_upstream
 from harness.upstreams.vitalentum.standin.intake import Refusal, take_in
+from harness.upstreams.vitalentum.standin.mutation import Asked, admitted, refused, replied
+from harness.upstreams.vitalentum.standin.mutations import find_mutations
 from harness.upstreams.vitalentum.standin.scenarios import Scenario, find_scenario, script
 from harness.upstreams.vitalentum.standin.script import Ending, Script
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
 SCENARIO_HEADER = "x-harness-scenario"
@@ -55,8 +58,9 @@ class Standin:
 
     *scenario* names a row of `SCENARIOS`; a request may choose another with the header `x-harness-scenario`.
     The same *seed* and conversation give the same bytes and the same delays. *speed* divides the delays: 2.0 is
-    twice as fast, `math.inf` does not wait. *port* 0 takes a free one. A host that is not loopback needs
-    *allow_remote*. Raises `UsageError` for an unknown scenario, a speed of 0 or less, and a port that is taken.
+    twice as fast, `math.inf` does not wait. *mutations* name rows of `MUTATIONS`: how this service has moved away from
+    the one that was recorded. *port* 0 takes a free one. A host that is not loopback needs *allow_remote*. Raises
+    `UsageError` for an unknown scenario or mutation, a speed of 0 or less, and a port that is taken.
     """
 
     def __init__(
@@ -67,11 +71,13 @@ class Standin:
         scenario: str = "reply",
         seed: int = 0,
         speed: float = 1.0,
+        mutations: Sequence[str] = (),
         allow_remote: bool = False,
     ) -> None:
         if not speed > 0:
             raise UsageError(f"the speed {speed!r} is not above 0", expected="a factor, such as 2.0")
         self._scenario, self._seed, self._speed = find_scenario(scenario), seed, speed
+        self._mutations = find_mutations(mutations)
         self._requests: deque[Request] = deque(maxlen=MANY)
         self._listener = Listener(
             self._answer, host=host, port=port, allow_remote=allow_remote, mark=(STANDIN_HEADER, __version__)
@@ -100,12 +106,16 @@ class Standin:
         self._requests.append(
             Request(request.method, str(request.url), tuple(request.headers.items()), body or None)
         )
-        if request.path != VITALENTUM.path:
+        asked = admitted(self._mutations, _asked(request, body))
+        if isinstance(asked, Refusal):
+            return _refuse(asked)
+        if asked.path != VITALENTUM.path:
             return _refuse(Refusal(404, "text/html; charset=utf-8", NO_PAGE))
-        question = take_in(body)
+        question = take_in(asked.body)
         if isinstance(question, Refusal):
-            return _refuse(question)
-        return await _play(request, script(self._chosen(request), question, self._seed), self._speed)
+            return _refuse(refused(self._mutations, question))
+        played = script(self._chosen(request), question, self._seed)
+        return await _play(request, replied(self._mutations, played), self._speed)
 
     def _chosen(self, request: web.Request) -> Scenario:
         try:
@@ -114,6 +124,11 @@ class Standin:
             return self._scenario
         except UsageError as error:
             raise web.HTTPBadRequest(text=f"{error}\n") from None
+
+
+def _asked(request: web.Request, body: bytes) -> Asked:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return Asked(request.method, request.path, headers, body)
 
 
 def _refuse(refusal: Refusal) -> web.Response:

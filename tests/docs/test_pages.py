@@ -34,6 +34,11 @@ def test_the_page_of_the_laws_is_what_the_table_says():
     assert (DOCS / "reference" / "laws.md").read_text() == generate().laws(), "run: python docs/generate.py"
 
 
+def test_the_page_of_the_stand_in_is_what_its_tables_say():
+    page = (DOCS / "reference" / "stand-in.md").read_text()
+    assert page == generate().stand_in(), "run: python docs/generate.py"
+
+
 def test_the_page_of_other_parsers_is_what_the_cassettes_say():
     assert (DOCS / "reference" / "parsers.md").read_text() == generate().parsers(), (
         "run: python docs/generate.py"
