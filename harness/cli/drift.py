@@ -11,10 +11,12 @@ from harness.cassette.cases import is_case
 from harness.cli import options
 from harness.cli.command import command as command_
 from harness.cli.options import File, NearChoice, Output, output
+from harness.cli.probe import ask_again, live_options
 from harness.cli.reporting import emit_report
 from harness.cli.status import Status
 from harness.cli.tapes import cassette_paths
 from harness.disk.cassettes import load_cassette
+from harness.errors import UsageError
 from harness.finding import Report, Severity, Verdict
 from harness.report import Format
 
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.cassette.model import Interaction
+    from harness.cli.probe import Live
 
 EXAMPLES = (
     "harness drift cassettes/ --against new/",
+    "harness drift cassettes/ --live --base-url http://127.0.0.1:8080",
     "harness drift cassettes/ --against new/ --fail-on breaking",
     "harness drift cassettes/ --against new/ --format markdown --output drift.md",
 )
@@ -34,7 +38,8 @@ ORDER = list(Severity)
 
 @command_("drift", examples=EXAMPLES)
 @click.argument("baseline", type=File())
-@click.option("--against", type=File(), required=True, metavar="PATH", help="The new recordings.")
+@click.option("--against", type=File(), metavar="PATH", help="The new recordings.")
+@live_options
 @options.upstream
 @click.option(
     "--fail-on",
@@ -44,16 +49,34 @@ ORDER = list(Severity)
     help="End with status 1 from this severity on.",
 )
 @output(*Format, exit_zero=True)
-def command(baseline: Path, against: Path, upstream: str | None, fail_on: str, output: Output) -> int:
+def command(
+    baseline: Path,
+    against: Path | None,
+    live: Live | None,
+    upstream: str | None,
+    fail_on: str,
+    output: Output,
+) -> int:
     """Compare new recordings with old ones of the same upstream: what moved, and how bad that is.
 
-    BASELINE is a cassette, or a folder of them.
+    BASELINE is a cassette, or a folder of them. The new recordings are those at --against; or --live makes them, by
+    asking the recorded questions again.
     """
     from harness.disk.comparison import compare
 
-    before, now = recordings(baseline), recordings(against)
-    report = compare(before, now, upstream=upstream or UPSTREAM)
-    named = tuple(msgspec.structs.replace(finding, cassette=str(against)) for finding in report.findings)
+    before, where = recordings(baseline), against or (live and live.out)
+    if against is not None and live is None:
+        report = compare(before, recordings(against), upstream=upstream or UPSTREAM)
+    elif live is not None and against is None:
+        report = ask_again(baseline, before, live, upstream or UPSTREAM)
+    else:
+        raise UsageError(
+            "There must be one of the two: --against PATH, or --live.", help="harness drift --help"
+        )
+    named = tuple(
+        msgspec.structs.replace(finding, cassette=str(where) if where else None)
+        for finding in report.findings
+    )
     status = emit_report(msgspec.structs.replace(report, findings=named), command="drift", output=output)
     return Status.CLEAN if status == Status.FINDINGS and not fails(report, fail_on) else status
 

@@ -802,9 +802,17 @@ _OTHERS = (
         "Every new recording is a refusal, a page of a guard or a failure behind the service.",
         "Nothing can be told about the shape of answers that did not come.",
     ),
+    (
+        "probe-stopped",
+        TRANSPORT,
+        BENIGN,
+        "status",
+        "Questions were asked again, and that ended before all were answered.",
+        "What was not asked may have moved; a check that ended early must not look like one that passed.",
+    ),
 )
 
-NEUTRAL = {"nothing-to-compare", "could-not-look"}
+NEUTRAL = {"nothing-to-compare", "could-not-look", "probe-stopped"}
 """Rules that say why nothing was found."""
 
 

@@ -1,0 +1,201 @@
+"""`harness drift --live`: the recorded questions are asked again, and the answers compared. Options and progress."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import re
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from harness.cassette.cases import is_case
+from harness.cassette.interaction import Headers, Interaction
+from harness.cli.options import Command, File, setting
+from harness.cli.screen import say
+from harness.cli.tapes import cassette_paths
+from harness.disk.cassettes import load_cassette
+from harness.errors import UsageError
+from harness.report.context import counted
+from harness.upstreams.registry import get_upstream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.drift.probe import Plan, Question, Recorded
+    from harness.finding import Report
+    from harness.net.probe import Probed
+    from harness.upstreams.upstream import Upstream
+
+_USER_INFO = re.compile(r"(?<=//)[^/?#]*@")
+
+
+class Live(msgspec.Struct, frozen=True, kw_only=True):
+    """What the options of a live probe say."""
+
+    base_url: str | None
+    headers: Headers
+    out: Path | None
+    rate: float
+    budget: int
+    retries: int
+    repeat: int
+    timeout: float
+
+
+class HeaderLine(click.ParamType[tuple[str, str]]):
+    """`name: value`. In the environment there may be several, a line each."""
+
+    name = "header"
+    envvar_list_splitter = "\n"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """The two parts. What is wrong with a line is said without showing it: it may be a key."""
+        if isinstance(value, tuple):
+            return value
+        name, colon, content = str(value).partition(":")
+        if not colon or not name.strip() or not content.isprintable():
+            self.fail("a header is written as 'name: value'", param, ctx)
+        return name.strip(), content.strip()
+
+
+OPTIONS = (
+    click.option("--live", is_flag=True, help="Ask the recorded questions again, at --base-url."),
+    setting("--base-url", metavar="URL", help="Where to ask; the upstream's own address by default."),
+    click.option(
+        "--header",
+        "headers",
+        type=HeaderLine(),
+        multiple=True,
+        envvar="HARNESS_HEADER",
+        show_envvar=True,
+        metavar="LINE",
+        help='Sent, and never kept: "authorization: Bearer $KEY". Repeatable.',
+    ),
+    click.option("--out", type=File(), metavar="DIR", help="Keep the answers there, a cassette each."),
+    click.option(
+        "--rate",
+        type=click.FloatRange(0, min_open=True),
+        default=20,
+        show_default=True,
+        help="Requests a minute, at most.",
+    ),
+    click.option(
+        "--budget", type=click.IntRange(1), default=50, show_default=True, help="Requests in all, at most."
+    ),
+    click.option(
+        "--retries",
+        type=click.IntRange(0),
+        default=2,
+        show_default=True,
+        help="Tries more where there is no answer.",
+    ),
+    click.option(
+        "--repeat", type=click.IntRange(1), default=1, show_default=True, help="Ask each question so often."
+    ),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(0, min_open=True),
+        default=60,
+        show_default=True,
+        help="Seconds to wait for the next piece of an answer.",
+    ),
+)
+
+
+def live_options(command: Command) -> Command:
+    """The options of a live probe, handed to the command as one value named `live`; None without `--live`."""
+
+    @functools.wraps(command)
+    def gathered(*args: Any, live: bool, **options: Any) -> Any:
+        said = {name: options.pop(name) for name in Live.__struct_fields__}
+        return command(*args, live=Live(**said) if live else None, **options)
+
+    made: Command = gathered
+    for option in reversed(OPTIONS):
+        made = option(made)
+    return made
+
+
+def ask_again(baseline: Path, before: list[Interaction], live: Live, upstream: str) -> Report:
+    """Ask what is recorded at *baseline*, tell on stderr how it goes, and compare the answers with *before*."""
+    from harness.disk.comparison import compare
+    from harness.drift.probe import plan, stopped
+
+    profile = get_upstream(upstream)
+    base_url = live.base_url or profile.base_url
+    planned = plan(
+        recorded(baseline), profile, base_url, headers=live.headers, repeat=live.repeat, budget=live.budget
+    )
+    _say_plan(planned, base_url)
+    with _folder(live.out) as folder:
+        probed = asyncio.run(_probe(planned, folder, live, profile))
+        answers = [each for _, each in recorded(folder)] if probed.answered else []
+    report = compare(before, answers, upstream=upstream)
+    asked = {"question": len(planned.questions), "request": probed.sent, "answer": probed.answered}
+    report = msgspec.structs.replace(report, summary={**report.summary, **asked})
+    if probed.stopped is None:
+        return report
+    say(f"Stopped: {probed.stopped}")
+    return stopped(report, probed.stopped, answered=probed.answered, planned=len(planned.questions))
+
+
+def recorded(path: Path) -> Iterator[Recorded]:
+    """Every exchange below *path*, with the name of its tape."""
+    for file in cassette_paths(path):
+        cassette = load_cassette(file)
+        for each in () if is_case(cassette) else cassette.interactions:
+            yield file.stem, each
+
+
+async def _probe(planned: Plan, folder: Path, live: Live, upstream: Upstream) -> Probed:
+    from harness.net.probe import Manners, probe
+
+    manners = Manners(per_minute=live.rate, budget=live.budget, retries=live.retries, timeout_s=live.timeout)
+    tell = functools.partial(_say_answer, len(planned.questions))
+    return await probe(planned.questions, folder, upstream=upstream, manners=manners, tell=tell)
+
+
+@contextmanager
+def _folder(out: Path | None) -> Iterator[Path]:
+    """Where the answers go: the folder that was named, empty as yet, or one that is gone afterwards."""
+    if out is None:
+        with tempfile.TemporaryDirectory(prefix="harness-probe-") as name:
+            yield Path(name)
+        return
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(
+            "There is something already where the answers would go.",
+            where=str(out),
+            expected="a folder that is empty, or is not there yet",
+            help="name another one, such as --out drift/2026-11-26",
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    yield out
+    say(f"The answers are kept: {out}")
+
+
+def _say_plan(planned: Plan, base_url: str) -> None:
+    asked = f"{counted(len(planned.questions), 'request')}, {counted(planned.distinct, 'question')} recorded"
+    say(f"Asking again, at {_USER_INFO.sub('', base_url)}: {asked}")
+    if planned.redacted:
+        say(f"Left out: {counted(planned.redacted, 'question')} whose address or body had a credential")
+    if planned.over_budget:
+        say(f"Left out: {counted(planned.over_budget, 'request')} over the budget; --budget allows more")
+
+
+def _say_answer(size: int, question: Question, answer: Interaction | str) -> None:
+    number, _, name = question.name.partition("-")
+    head = f"{int(number)}/{size} {name}"
+    if isinstance(answer, str):
+        say(f"{head}: no answer: {answer}")
+        return
+    response, stream = answer.response, answer.response.stream
+    how = f", {counted(len(stream.frames), 'piece')}, {stream.end}" if stream is not None else ""
+    say(f"{head}: {response.status}{how}")
