@@ -64,11 +64,11 @@ def command(
     """
     from harness.disk.comparison import compare
 
-    before, where = recordings(baseline), against or (live and live.out)
+    where = against or (live and live.out)
     if against is not None and live is None:
-        report = compare(before, recordings(against), upstream=upstream or UPSTREAM)
+        report = compare(recordings(baseline), recordings(against), upstream=upstream or UPSTREAM)
     elif live is not None and against is None:
-        report = ask_again(baseline, before, live, upstream or UPSTREAM)
+        report = ask_again(baseline, live, upstream or UPSTREAM)
     else:
         raise UsageError(
             "There must be one of the two: --against PATH, or --live.", help="harness drift --help"

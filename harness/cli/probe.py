@@ -123,21 +123,20 @@ def live_options(command: Command) -> Command:
     return made
 
 
-def ask_again(baseline: Path, before: list[Interaction], live: Live, upstream: str) -> Report:
-    """Ask what is recorded at *baseline*, tell on stderr how it goes, and compare the answers with *before*."""
+def ask_again(baseline: Path, live: Live, upstream: str) -> Report:
+    """Ask what is recorded at *baseline*, tell on stderr how it goes, and compare the answers with the recordings."""
     from harness.disk.comparison import compare
     from harness.drift.probe import plan, stopped
 
     profile = get_upstream(upstream)
     base_url = live.base_url or profile.base_url
-    planned = plan(
-        recorded(baseline), profile, base_url, headers=live.headers, repeat=live.repeat, budget=live.budget
-    )
+    before = list(recorded(baseline))
+    planned = plan(before, profile, base_url, headers=live.headers, repeat=live.repeat, budget=live.budget)
     _say_plan(planned, base_url)
     with _folder(live.out) as folder:
         probed = asyncio.run(_probe(planned, folder, live, profile))
         answers = [each for _, each in recorded(folder)] if probed.answered else []
-    report = compare(before, answers, upstream=upstream)
+    report = compare([each for _, each in before], answers, upstream=upstream)
     asked = {"question": len(planned.questions), "request": probed.sent, "answer": probed.answered}
     report = msgspec.structs.replace(report, summary={**report.summary, **asked})
     if probed.stopped is None:

@@ -19,6 +19,7 @@ from harness.cassette.model import Request
 from harness.cassette.redact import PLACEHOLDER
 from harness.drift.change import Change
 from harness.drift.judge import finding_of
+from harness.drift.rules import NEUTRAL
 from harness.errors import UsageError
 from harness.finding import Report, Verdict
 
@@ -126,7 +127,7 @@ def why_stop(response: Response) -> str | None:
 def stopped(report: Report, why: str, *, answered: int, planned: int) -> Report:
     """The report of a probe that ended early: what was found stays, and the verdict is `inconclusive`."""
     change = Change("probe-stopped", "", before=f"{planned} planned", now=f"{answered} answered", detail=why)
-    found = [finding for finding in report.findings if finding.rule != "nothing-to-compare"]
+    found = [finding for finding in report.findings if finding.rule not in NEUTRAL]
     return Report(Verdict.INCONCLUSIVE, (finding_of(change), *found), report.summary)
 
 

@@ -452,7 +452,7 @@ MUTATIONS: dict[str, Mutation] = {
     # pauses
     "starts-late": _row(_TIMING, "five times as long to the first piece", steps=edits.paced(first=5)),
     "slow": _row(_TIMING, "four times as long between pieces", steps=edits.paced(others=4)),
-    "pauses": _row(_TIMING, "one long pause half-way", steps=edits.pausing(4)),
+    "pauses": _row(_TIMING, "one long pause half-way", steps=edits.pausing(12)),
     "at-once": _row(_TIMING, "everything at the end, at once", steps=edits.at_once),
     # who cannot look does not know
     "rate-limited": _row(
