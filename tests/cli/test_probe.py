@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.cassette.model import Cassette, Interaction, Request, Source
 from harness.clients.vitalentum import Vitalentum
+from harness.disk.cassettes import load_cassette, save_cassette
 from harness.errors import HarnessError
 from harness.finding import Layer
 from harness.net.seam import use_cassette
 from harness.net.standin import Standin
 from harness.upstreams.vitalentum.standin.mutations import BLINDING, MUTATIONS
+from tests.cli.conftest import interaction
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -152,3 +155,100 @@ def test_what_did_not_slow_down_is_clean(cli, standing_in, baselines, seed):
     with standing_in(speed=IN_TIME, seed=seed) as url:
         status, report = probe(cli, baselines(speed=IN_TIME), url)
     assert (status, report["findings"]) == (0, [])
+
+
+@pytest.fixture
+def standin(standing_in):
+    """The URL of one that did not move."""
+    with standing_in(speed=AT_ONCE) as url:
+        yield url
+
+
+def live(cli, baseline, url, *more):
+    return cli("drift", baseline, "--live", "--base-url", url, "--rate", "inf", *more)
+
+
+def test_progress_goes_to_stderr_and_the_result_to_stdout(cli, standin, baselines):
+    ended = live(cli, baselines(), standin)
+    lines = ended.err.splitlines()
+    assert lines[0] == f"Asking again, at {standin}: 4 requests, 4 questions recorded"
+    assert lines[1].startswith("1/4 question-0: 200, ")
+    assert ended.out.startswith("✓ clean")
+
+
+def test_answers_are_kept_where_that_is_asked_and_never_pass_for_live(cli, standin, baselines, tmp_path):
+    live(cli, baselines(), standin, "--out", "answers")
+    streams = [
+        load_cassette(path).interactions[0].response.stream for path in (tmp_path / "answers").iterdir()
+    ]
+    assert [stream.source for stream in streams] == [Source.STAND_IN] * 4
+
+
+def test_kept_answers_are_a_baseline_like_any_other(cli, standin, baselines):
+    live(cli, baselines(), standin, "--out", "answers")
+    assert cli("drift", baselines(), "--against", "answers").status == 0
+
+
+def test_a_finding_names_the_folder_of_the_answers(cli, standing_in, baselines):
+    with standing_in(speed=AT_ONCE, mutations=["done-gone"]) as url:
+        _, report = probe(cli, baselines(), url, "--out", "answers")
+    assert report["findings"][0]["cassette"] == "answers"
+
+
+def test_a_folder_that_holds_something_is_not_written_to(cli, standin, baselines, tmp_path):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers" / "mine.txt").write_text("mine")
+    ended = live(cli, baselines(), standin, "--out", "answers")
+    assert (ended.status, [path.name for path in (tmp_path / "answers").iterdir()]) == (2, ["mine.txt"])
+
+
+def test_each_question_is_repeated_as_often_as_asked_within_the_budget(cli, standin, baselines):
+    ended = live(cli, baselines(), standin, "--repeat", "2", "--budget", "6")
+    assert "6/6 question-1: 200" in ended.err
+    assert "Left out: 2 requests over the budget" in ended.err
+
+
+def test_nobody_there_is_inconclusive_in_every_form(cli, baselines, monkeypatch):
+    monkeypatch.setattr("harness.net.probe.FIRST_PAUSE_S", 0.0)
+    status, report = probe(cli, baselines(), "http://127.0.0.1:9")
+    assert (status, report["verdict"], report["findings"][0]["rule"]) == (3, "inconclusive", "probe-stopped")
+    assert "no answer after 3 tries" in report["findings"][0]["message"]
+
+
+@pytest.fixture
+def keyed(tmp_path):
+    """A baseline that was recorded with a key, which is not on it any more."""
+    recorded = interaction()
+    headers = (*recorded.request.headers, ("Authorization", "REDACTED"))
+    request = Request("POST", recorded.request.uri, headers, recorded.request.body)
+    save_cassette(Cassette((Interaction(request, recorded.response),)), tmp_path / "keyed.yaml")
+    return tmp_path / "keyed.yaml"
+
+
+def test_a_missing_key_is_told_before_anything_is_asked(cli, standin, keyed):
+    ended = live(cli, keyed, standin)
+    assert (ended.status, '--header "authorization: VALUE"' in ended.err) == (2, True)
+    assert "1/1" not in ended.err
+
+
+@pytest.mark.parametrize("way", ["flag", "environment"])
+def test_a_key_is_handed_in_sent_and_not_kept(cli, standing_in, keyed, tmp_path, monkeypatch, way):
+    line = "Authorization: Bearer sk-very-secret-value-0123"
+    if way == "environment":
+        monkeypatch.setenv("HARNESS_HEADER", f"{line}\nx-more: 1")
+    more = ("--header", line) if way == "flag" else ()
+    with standing_in(speed=AT_ONCE, mutations=["key-required"]) as url:
+        ended = live(cli, keyed, url, "--out", "answers", *more)
+    assert "1/1 keyed: 200" in ended.err
+    written = "".join(path.read_text() for path in (tmp_path / "answers").iterdir())
+    assert "sk-very-secret" not in written + ended.out + ended.err
+
+
+def test_a_header_that_is_none_is_refused_without_being_shown(cli, keyed):
+    ended = live(cli, keyed, "http://127.0.0.1:9", "--header", "sk-very-secret")
+    assert (ended.status, "sk-very-secret" in ended.err) == (2, False)
+
+
+@pytest.mark.parametrize("more", [(), ("--live", "--against", "x")], ids=["neither", "both"])
+def test_there_is_one_way_to_new_recordings(cli, tape, more):
+    assert cli("drift", tape, *more).status == 2
