@@ -1,14 +1,17 @@
-"""`harness init`: a starter set-up for a project. Writes two files, and never over something that is there."""
+"""`harness init`: a starter set-up for a project. Writes a few files, and never over something that is there."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import click
+
 from harness.cli.command import command as command_
 from harness.cli.screen import result, say
+from harness.cli.workflow import WORKFLOW, WORKFLOW_FILE
 from harness.disk.settings import settings_in_file
 
-EXAMPLES = ("harness init", "harness doctor")
+EXAMPLES = ("harness init", "harness init --workflow", "harness doctor")
 
 SECTION = """
 [tool.harness]
@@ -48,10 +51,13 @@ def test_the_recorded_reply_has_text():
 
 
 @command_("init", examples=EXAMPLES)
-def command() -> None:
+@click.option("--workflow", is_flag=True, help="A weekly `harness drift --live` on GitHub Actions as well.")
+def command(workflow: bool) -> None:
     """Write a starter set-up: settings in pyproject.toml, and an example test."""
     _add_section(Path("pyproject.toml"))
-    _add_test(EXAMPLE)
+    _add(EXAMPLE, TEST)
+    if workflow:
+        _add(WORKFLOW_FILE, WORKFLOW)
     result(f"Next: python -m pytest {EXAMPLE}\n")
 
 
@@ -66,10 +72,10 @@ def _add_section(file: Path) -> None:
     say(f"{'Added [tool.harness] to' if before else 'Written:'} {file}")
 
 
-def _add_test(file: Path) -> None:
+def _add(file: Path, text: str) -> None:
     if file.exists():
         say(f"Left as it is: {file}")
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(TEST, encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     say(f"Written: {file}")

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 
+from harness.cli.workflow import WORKFLOW, WORKFLOW_FILE
 from tests.cli.conftest import ROOT
 
 
@@ -33,3 +34,14 @@ def test_a_second_time_changes_nothing(cli, tmp_path):
     ended = cli("init")
     assert ended.err.count("Left as it is") == 2
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_workflow_is_written_where_it_is_asked_for_and_never_over_another(cli, tmp_path):
+    file = tmp_path / ".github/workflows/drift.yml"
+    cli("init")
+    assert not file.exists()
+    cli("init", "--workflow")
+    assert file.read_text() == WORKFLOW
+    file.write_text("mine")
+    assert f"Left as it is: {WORKFLOW_FILE}" in cli("init", "--workflow").err
+    assert file.read_text() == "mine"
