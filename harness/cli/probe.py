@@ -115,6 +115,10 @@ def live_options(command: Command) -> Command:
     @functools.wraps(command)
     def gathered(*args: Any, live: bool, **options: Any) -> Any:
         said = {name: options.pop(name) for name in Live.__struct_fields__}
+        if not live and said["out"]:
+            raise UsageError(
+                "--out is where the answers of --live go.", help="add --live, or leave --out away"
+            )
         return command(*args, live=Live(**said) if live else None, **options)
 
     made: Command = gathered

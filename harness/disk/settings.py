@@ -49,7 +49,7 @@ class Setting(msgspec.Struct, frozen=True):
 KNOWN: dict[str, Known] = {
     "upstream": Known(None, "the upstream whose rules count"),
     "upstreams": Known(None, "folders of upstreams of your own"),
-    "base_url": Known(None, "where `record` sends its conversation"),
+    "base_url": Known(None, "where `record` and `drift --live` ask"),
     "pace": Known("instant", "how fast recordings are played"),
     "cut": Known("recorded", "into which pieces a body is cut when it is played"),
     "host": Known("127.0.0.1", "the address servers listen on"),

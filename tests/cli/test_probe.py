@@ -249,6 +249,10 @@ def test_a_header_that_is_none_is_refused_without_being_shown(cli, keyed):
     assert (ended.status, "sk-very-secret" in ended.err) == (2, False)
 
 
-@pytest.mark.parametrize("more", [(), ("--live", "--against", "x")], ids=["neither", "both"])
+@pytest.mark.parametrize(
+    "more",
+    [(), ("--live", "--against", "x"), ("--against", "x", "--out", "y")],
+    ids=["neither", "both", "nothing to keep"],
+)
 def test_there_is_one_way_to_new_recordings(cli, tape, more):
     assert cli("drift", tape, *more).status == 2

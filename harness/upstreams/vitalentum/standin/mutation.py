@@ -53,12 +53,12 @@ class Chunk(msgspec.Struct, frozen=True):
 Chunks = list[Chunk]
 
 
-class Mutation(msgspec.Struct, frozen=True, kw_only=True):
+class Mutation(msgspec.Struct, frozen=True):
     """One row of the table. Stages without a function stay as they are."""
 
-    description: str
     layer: Layer
     """Where `harness drift` must see it."""
+    description: str
     admit: Callable[[Asked], Asked | Refusal] | None = None
     """The question: refused, or in the form that the service had before."""
     refuse: Callable[[Refusal], Refusal] | None = None

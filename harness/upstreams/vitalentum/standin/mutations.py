@@ -226,244 +226,254 @@ def _redirected(script: Script) -> Script:
     return Script(status=307, headers=(("Location", NEW_PATH),), steps=())
 
 
-def _row(layer: Layer, description: str, /, **stages: object) -> Mutation:
-    return Mutation(layer=layer, description=description, **stages)  # type: ignore[arg-type]
-
-
 _REQUEST, _TRANSPORT, _FRAMING, _CHUNK = Layer.REQUEST, Layer.TRANSPORT, Layer.FRAMING, Layer.CHUNK
 _SEQUENCE, _ERRORS, _TIMING = Layer.SEQUENCE, Layer.ERROR, Layer.TIMING
 
 MUTATIONS: dict[str, Mutation] = {
     # questions
-    "path-moved": _row(_REQUEST, f"answers at {NEW_PATH} only; 404 elsewhere", admit=_path_moved),
-    "endpoint-gone": _row(_REQUEST, "410 for every question", admit=refuses(410, '{"message":"Gone"}')),
-    "method-put": _row(_REQUEST, "takes PUT only; 405 for POST", admit=_method_put),
-    "key-required": _row(
+    "path-moved": Mutation(_REQUEST, f"answers at {NEW_PATH} only; 404 elsewhere", admit=_path_moved),
+    "endpoint-gone": Mutation(_REQUEST, "410 for every question", admit=refuses(410, '{"message":"Gone"}')),
+    "method-put": Mutation(_REQUEST, "takes PUT only; 405 for POST", admit=_method_put),
+    "key-required": Mutation(
         _REQUEST,
         "401 without an Authorization header",
         admit=wants_header("authorization", 401, '{"message":"Missing API key"}'),
     ),
-    "api-key-required": _row(
+    "api-key-required": Mutation(
         _REQUEST,
         "403 without an x-api-key header",
         admit=wants_header("x-api-key", 403, '{"message":"An API key is required"}'),
     ),
-    "client-required": _row(
+    "client-required": Mutation(
         _REQUEST,
         "400 without an x-client-id header",
         admit=wants_header("x-client-id", 400, '{"message":"Missing client id"}'),
     ),
-    "conversation-object": _row(
+    "conversation-object": Mutation(
         _REQUEST,
         "conversation must be an object; 400 for JSON in a string",
         admit=wants_body(_conversation_object, 400, '{"message":"Invalid conversation"}'),
     ),
-    "conversation-renamed": _row(
+    "conversation-renamed": Mutation(
         _REQUEST,
         "the field is called messages; 422 without it",
         admit=wants_body(_messages, 422, '{"message":"messages is required"}'),
     ),
-    "speaker-renamed": _row(
+    "speaker-renamed": Mutation(
         _REQUEST,
         "speakers are user and assistant; 400 for human and bot",
         admit=wants_body(_user_and_assistant, 400, '{"message":"Invalid speaker"}'),
     ),
-    "temperature-text": _row(
+    "temperature-text": Mutation(
         _REQUEST,
         "temperature must be a string; 422 for a number",
         admit=wants_body(_temperature_text, 422, '{"message":"Invalid temperature"}'),
     ),
-    "temperature-refused": _row(
+    "temperature-refused": Mutation(
         _REQUEST,
         "400 for a question with a temperature",
         admit=wants_body(_no_temperature, 400, '{"message":"Unknown field: temperature"}'),
     ),
-    "model-required": _row(
+    "model-required": Mutation(
         _REQUEST,
         "400 without a field called model",
         admit=wants_body(_with_model, 400, '{"message":"model is required"}'),
     ),
     # status and headers
-    "status-201": _row(
+    "status-201": Mutation(
         _TRANSPORT, "replies come with 201", reply=lambda script: msgspec.structs.replace(script, status=201)
     ),
-    "redirected": _row(_TRANSPORT, f"307 to {NEW_PATH}", reply=_redirected),
-    "type-json": _row(_TRANSPORT, "Content-Type application/json", reply=header("Content-Type", edits.JSON)),
-    "type-plain": _row(
+    "redirected": Mutation(_TRANSPORT, f"307 to {NEW_PATH}", reply=_redirected),
+    "type-json": Mutation(
+        _TRANSPORT, "Content-Type application/json", reply=header("Content-Type", edits.JSON)
+    ),
+    "type-plain": Mutation(
         _TRANSPORT, "Content-Type text/plain", reply=header("Content-Type", "text/plain; charset=utf-8")
     ),
-    "type-gone": _row(
+    "type-binary": Mutation(
         _TRANSPORT,
         "Content-Type application/octet-stream",
         reply=header("Content-Type", "application/octet-stream"),
     ),
-    "charset-gone": _row(
+    "charset-gone": Mutation(
         _TRANSPORT, "Content-Type without its charset", reply=header("Content-Type", "text/event-stream")
     ),
-    "header-new": _row(_TRANSPORT, "a header X-Region", reply=header("X-Region", "fra1")),
-    "header-gone": _row(_TRANSPORT, "no X-Accel-Buffering", reply=header("X-Accel-Buffering", None)),
-    "buffering-allowed": _row(_TRANSPORT, "X-Accel-Buffering yes", reply=header("X-Accel-Buffering", "yes")),
-    "cache-allowed": _row(
+    "header-new": Mutation(_TRANSPORT, "a header X-Region", reply=header("X-Region", "fra1")),
+    "header-gone": Mutation(_TRANSPORT, "no X-Accel-Buffering", reply=header("X-Accel-Buffering", None)),
+    "buffering-allowed": Mutation(
+        _TRANSPORT, "X-Accel-Buffering yes", reply=header("X-Accel-Buffering", "yes")
+    ),
+    "cache-allowed": Mutation(
         _TRANSPORT, "caches may keep replies", reply=header("Cache-Control", "public, max-age=60")
     ),
-    "origin-closed": _row(
+    "origin-closed": Mutation(
         _TRANSPORT,
         "one web page only may read replies",
         reply=header("Access-Control-Allow-Origin", VITALENTUM.base_url),
     ),
-    "deprecated": _row(_TRANSPORT, "a Deprecation header", reply=header("Deprecation", "@1800000000")),
-    "sunset": _row(_TRANSPORT, "a Sunset header", reply=header("Sunset", SUNSET)),
-    "through-a-proxy": _row(_TRANSPORT, "a Via header", reply=header("Via", "1.1 varnish")),
-    "length": _row(_TRANSPORT, "a Content-Length, and one piece", reply=edits.measured),
-    "gzip": _row(_TRANSPORT, "replies under gzip", reply=edits.compressed),
+    "deprecated": Mutation(_TRANSPORT, "a Deprecation header", reply=header("Deprecation", "@1800000000")),
+    "sunset": Mutation(_TRANSPORT, "a Sunset header", reply=header("Sunset", SUNSET)),
+    "through-a-proxy": Mutation(_TRANSPORT, "a Via header", reply=header("Via", "1.1 varnish")),
+    "length": Mutation(_TRANSPORT, "a Content-Length, and one piece", reply=edits.measured),
+    "gzip": Mutation(_TRANSPORT, "replies under gzip", reply=edits.compressed),
     # bytes and events
-    "no-space": _row(_FRAMING, "data: without the space", steps=swap(b"data: ", b"data:")),
-    "crlf": _row(_FRAMING, "lines end with CR LF", steps=swap(b"\n", b"\r\n")),
-    "cr": _row(_FRAMING, "lines end with CR", steps=swap(b"\n", b"\r")),
-    "bom": _row(_FRAMING, "a byte order mark at the beginning", steps=edits.before_first(b"\xef\xbb\xbf")),
-    "data-lines": _row(
+    "no-space": Mutation(_FRAMING, "data: without the space", steps=swap(b"data: ", b"data:")),
+    "crlf": Mutation(_FRAMING, "lines end with CR LF", steps=swap(b"\n", b"\r\n")),
+    "cr": Mutation(_FRAMING, "lines end with CR", steps=swap(b"\n", b"\r")),
+    "bom": Mutation(
+        _FRAMING, "a byte order mark at the beginning", steps=edits.before_first(b"\xef\xbb\xbf")
+    ),
+    "data-lines": Mutation(
         _FRAMING, "chunks over two data: lines", steps=swap(b',"choices"', b'\ndata: ,"choices"')
     ),
-    "comments": _row(_FRAMING, "a comment at the beginning", steps=edits.before_first(b": keep-alive\n\n")),
-    "comment-as-data": _row(
+    "comments": Mutation(
+        _FRAMING, "a comment at the beginning", steps=edits.before_first(b": keep-alive\n\n")
+    ),
+    "comment-as-data": Mutation(
         _FRAMING, "ping as data at the beginning", steps=edits.before_first(b"data: ping\n\n")
     ),
-    "event-lines": _row(
+    "event-lines": Mutation(
         _FRAMING, "an event: line for each chunk", steps=edits.before_each(b"event: chunk\n")
     ),
-    "id-lines": _row(_FRAMING, "an id: line for each chunk", steps=edits.before_each(b"id: 7\n")),
-    "retry-line": _row(_FRAMING, "a retry: line", steps=edits.before_first(b"retry: 3000\n")),
-    "field-unknown": _row(_FRAMING, "a line that is no field", steps=edits.before_each(b"trace: 1\n")),
-    "json-lines": _row(_FRAMING, "a chunk a line, without data:", steps=edits.bare),
-    "bytes-broken": _row(_FRAMING, "bytes that are no UTF-8", steps=_text_gone_wrong),
-    "characters-lost": _row(
+    "id-lines": Mutation(_FRAMING, "an id: line for each chunk", steps=edits.before_each(b"id: 7\n")),
+    "retry-line": Mutation(_FRAMING, "a retry: line", steps=edits.before_first(b"retry: 3000\n")),
+    "field-unknown": Mutation(_FRAMING, "a line that is no field", steps=edits.before_each(b"trace: 1\n")),
+    "json-lines": Mutation(_FRAMING, "a chunk a line, without data:", steps=edits.bare),
+    "bytes-broken": Mutation(_FRAMING, "bytes that are no UTF-8", steps=_text_gone_wrong),
+    "characters-lost": Mutation(
         _FRAMING, "U+FFFD in texts", steps=swap(b'"content":" ', '"content":" \ufffd'.encode())
     ),
-    "json-in-a-string": _row(_FRAMING, "chunks as JSON in a string", steps=edits.quoted),
+    "json-in-a-string": Mutation(_FRAMING, "chunks as JSON in a string", steps=edits.quoted),
     # chunks
-    "id-gone": _row(_CHUNK, "no id", chunks=every(drop("id"))),
-    "object-gone": _row(_CHUNK, "no object", chunks=every(drop("object"))),
-    "object-renamed": _row(_CHUNK, "object is called type", chunks=every(rename("object", "type"))),
-    "object-changed": _row(_CHUNK, "object is chat.chunk", chunks=every(put("object", "chat.chunk"))),
-    "choices-renamed": _row(_CHUNK, "choices are called outputs", chunks=every(rename("choices", "outputs"))),
-    "text-renamed": _row(_CHUNK, "content is called text", chunks=deltas(rename("content", "text"))),
-    "text-listed": _row(_CHUNK, "content is a list", chunks=deltas(turn("content", lambda text: [text]))),
-    "text-null": _row(_CHUNK, "content is null in one chunk", chunks=edits.middle(_text_null)),
-    "delta-renamed": _row(_CHUNK, "delta is called message", chunks=choices(rename("delta", "message"))),
-    "index-gone": _row(_CHUNK, "no index", chunks=choices(drop("index"))),
-    "field-new": _row(_CHUNK, "a field service_tier", chunks=every(put("service_tier", "default"))),
-    "created-text": _row(_CHUNK, "created is a string", chunks=every(turn("created", str))),
-    "created-fraction": _row(
+    "id-gone": Mutation(_CHUNK, "no id", chunks=every(drop("id"))),
+    "object-gone": Mutation(_CHUNK, "no object", chunks=every(drop("object"))),
+    "object-renamed": Mutation(_CHUNK, "object is called type", chunks=every(rename("object", "type"))),
+    "object-changed": Mutation(_CHUNK, "object is chat.chunk", chunks=every(put("object", "chat.chunk"))),
+    "choices-renamed": Mutation(
+        _CHUNK, "choices are called outputs", chunks=every(rename("choices", "outputs"))
+    ),
+    "text-renamed": Mutation(_CHUNK, "content is called text", chunks=deltas(rename("content", "text"))),
+    "text-listed": Mutation(_CHUNK, "content is a list", chunks=deltas(turn("content", lambda text: [text]))),
+    "text-null": Mutation(_CHUNK, "content is null in one chunk", chunks=edits.middle(_text_null)),
+    "delta-renamed": Mutation(_CHUNK, "delta is called message", chunks=choices(rename("delta", "message"))),
+    "index-gone": Mutation(_CHUNK, "no index", chunks=choices(drop("index"))),
+    "field-new": Mutation(_CHUNK, "a field service_tier", chunks=every(put("service_tier", "default"))),
+    "created-text": Mutation(_CHUNK, "created is a string", chunks=every(turn("created", str))),
+    "created-fraction": Mutation(
         _CHUNK,
         "created has a fraction",
         chunks=every(turn("created", lambda created: created + 0.5, only=int)),
     ),
-    "created-milliseconds": _row(
+    "created-milliseconds": Mutation(
         _CHUNK,
         "created in milliseconds",
         chunks=every(turn("created", lambda created: created * 1000, only=int)),
     ),
-    "created-zero": _row(_CHUNK, "created is 0", chunks=every(put("created", 0))),
-    "id-uuid": _row(_CHUNK, "id is a UUID", chunks=every(turn("id", _uuid, only=str))),
-    "finish-empty": _row(
+    "created-zero": Mutation(_CHUNK, "created is 0", chunks=every(put("created", 0))),
+    "id-uuid": Mutation(_CHUNK, "id is a UUID", chunks=every(turn("id", _uuid, only=str))),
+    "finish-empty": Mutation(
         _CHUNK,
         'finish_reason is "" where it was null',
         chunks=choices(turn("finish_reason", lambda reason: reason or "")),
     ),
-    "finish-absent": _row(
+    "finish-absent": Mutation(
         _CHUNK, "finish_reason is absent where it was null", chunks=choices(_finish_absent)
     ),
-    "finish-word": _row(
+    "finish-word": Mutation(
         _CHUNK,
         "finish_reason end_turn",
         chunks=choices(turn("finish_reason", lambda reason: reason and "end_turn")),
     ),
-    "choices-empty": _row(_CHUNK, "a chunk with empty choices half-way", chunks=inserted(put("choices", []))),
-    "choices-gone": _row(_CHUNK, "a chunk without choices half-way", chunks=inserted(drop("choices"))),
-    "two-choices": _row(_CHUNK, "two choices in each chunk", chunks=every(_one_more_choice)),
-    "model-other": _row(_CHUNK, "another model", chunks=every(put("model", "gpt-4o-mini-2024-07-18"))),
-    "usage-miscounted": _row(
+    "choices-empty": Mutation(
+        _CHUNK, "a chunk with empty choices half-way", chunks=inserted(put("choices", []))
+    ),
+    "choices-gone": Mutation(_CHUNK, "a chunk without choices half-way", chunks=inserted(drop("choices"))),
+    "two-choices": Mutation(_CHUNK, "two choices in each chunk", chunks=every(_one_more_choice)),
+    "model-other": Mutation(_CHUNK, "another model", chunks=every(put("model", "gpt-4o-mini-2024-07-18"))),
+    "usage-miscounted": Mutation(
         _CHUNK, "total_tokens is no sum", chunks=every(_miscounted), scenario="choices-empty"
     ),
     # order
-    "done-gone": _row(_SEQUENCE, "no [DONE]", steps=_without_done),
-    "done-renamed": _row(_SEQUENCE, "[END] for [DONE]", steps=swap(DONE, b"data: [END]\n\n")),
-    "done-twice": _row(_SEQUENCE, "[DONE] twice", steps=edits.behind(DONE)),
-    "done-unfinished": _row(_SEQUENCE, "[DONE] without its blank line", steps=_unfinished),
-    "data-after-done": _row(
+    "done-gone": Mutation(_SEQUENCE, "no [DONE]", steps=_without_done),
+    "done-renamed": Mutation(_SEQUENCE, "[END] for [DONE]", steps=swap(DONE, b"data: [END]\n\n")),
+    "done-twice": Mutation(_SEQUENCE, "[DONE] twice", steps=edits.behind(DONE)),
+    "done-unfinished": Mutation(_SEQUENCE, "[DONE] without its blank line", steps=_unfinished),
+    "data-after-done": Mutation(
         _SEQUENCE, "a chunk after [DONE]", steps=edits.behind(b'data: {"choices":[]}\n\n')
     ),
-    "role-gone": _row(_SEQUENCE, "no role", chunks=deltas(drop("role"))),
-    "role-repeated": _row(_SEQUENCE, "role in every chunk", chunks=deltas(put("role", "assistant"))),
-    "role-with-text": _row(_SEQUENCE, "the first chunk brings role and text", chunks=_role_with_text),
-    "first-gone": _row(_SEQUENCE, "no first chunk", chunks=lambda chunks: chunks[1:]),
-    "finish-gone": _row(_SEQUENCE, "no finish_reason", chunks=choices(put("finish_reason", None))),
-    "finish-twice": _row(_SEQUENCE, "the last chunk twice", chunks=lambda chunks: [*chunks, chunks[-1]]),
-    "finish-early": _row(_SEQUENCE, "two texts after finish_reason", chunks=_finish_early),
-    "finish-with-text": _row(_SEQUENCE, "finish_reason with the last text", chunks=_finish_with_text),
-    "text-after-finish": _row(
+    "role-gone": Mutation(_SEQUENCE, "no role", chunks=deltas(drop("role"))),
+    "role-repeated": Mutation(_SEQUENCE, "role in every chunk", chunks=deltas(put("role", "assistant"))),
+    "role-with-text": Mutation(_SEQUENCE, "the first chunk brings role and text", chunks=_role_with_text),
+    "first-gone": Mutation(_SEQUENCE, "no first chunk", chunks=lambda chunks: chunks[1:]),
+    "finish-gone": Mutation(_SEQUENCE, "no finish_reason", chunks=choices(put("finish_reason", None))),
+    "finish-twice": Mutation(_SEQUENCE, "the last chunk twice", chunks=lambda chunks: [*chunks, chunks[-1]]),
+    "finish-early": Mutation(_SEQUENCE, "two texts after finish_reason", chunks=_finish_early),
+    "finish-with-text": Mutation(_SEQUENCE, "finish_reason with the last text", chunks=_finish_with_text),
+    "text-after-finish": Mutation(
         _SEQUENCE, "a text after finish_reason", chunks=inserted(edits.says(" Bye!"), at_end=True)
     ),
-    "empty-chunk": _row(
+    "empty-chunk": Mutation(
         _SEQUENCE,
         "an empty delta half-way",
         chunks=inserted(put("choices", [{"index": 0, "delta": {}, "finish_reason": None}])),
     ),
-    "usage-new": _row(_SEQUENCE, "a usage chunk at the end", chunks=inserted(_counted, at_end=True)),
-    "usage-gone": _row(
+    "usage-new": Mutation(_SEQUENCE, "a usage chunk at the end", chunks=inserted(_counted, at_end=True)),
+    "usage-gone": Mutation(
         _SEQUENCE, "no usage chunk", chunks=lambda chunks: chunks[:-1], scenario="choices-empty"
     ),
-    "usage-first": _row(
+    "usage-first": Mutation(
         _SEQUENCE, "the usage chunk comes second", chunks=_usage_first, scenario="choices-empty"
     ),
-    "id-varies": _row(_SEQUENCE, "another id in each chunk", chunks=numbered(_fingerprint)),
-    "id-repeated": _row(_SEQUENCE, "the same id in every reply", chunks=every(put("id", ONE_ID))),
-    "created-varies": _row(_SEQUENCE, "created counts up in a reply", chunks=numbered(_later)),
-    "index-counts": _row(_SEQUENCE, "index counts the chunks", chunks=numbered(_index_counts)),
-    "text-repeats": _row(_SEQUENCE, "each text repeats those before", chunks=_cumulative),
-    "chunks-twice": _row(_SEQUENCE, "each chunk twice", chunks=_doubled),
-    "one-chunk": _row(
+    "id-varies": Mutation(_SEQUENCE, "another id in each chunk", chunks=numbered(_fingerprint)),
+    "id-repeated": Mutation(_SEQUENCE, "the same id in every reply", chunks=every(put("id", ONE_ID))),
+    "created-varies": Mutation(_SEQUENCE, "created counts up in a reply", chunks=numbered(_later)),
+    "index-counts": Mutation(_SEQUENCE, "index counts the chunks", chunks=numbered(_index_counts)),
+    "text-repeats": Mutation(_SEQUENCE, "each text repeats those before", chunks=_cumulative),
+    "chunks-twice": Mutation(_SEQUENCE, "each chunk twice", chunks=_doubled),
+    "one-chunk": Mutation(
         _SEQUENCE, "the text in one chunk", chunks=lambda chunks: edits.joined(chunks, 100_000)
     ),
-    "chunks-larger": _row(_SEQUENCE, "six texts in one chunk", chunks=lambda chunks: edits.joined(chunks, 6)),
-    "cut-off": _row(_SEQUENCE, "the connection closes half-way", reply=_cut),
-    "reset": _row(_SEQUENCE, "the connection is reset half-way", reply=_reset),
-    "silent": _row(_SEQUENCE, "silence half-way, on an open connection", reply=_silent),
+    "chunks-larger": Mutation(
+        _SEQUENCE, "six texts in one chunk", chunks=lambda chunks: edits.joined(chunks, 6)
+    ),
+    "cut-off": Mutation(_SEQUENCE, "the connection closes half-way", reply=_cut),
+    "reset": Mutation(_SEQUENCE, "the connection is reset half-way", reply=_reset),
+    "silent": Mutation(_SEQUENCE, "silence half-way, on an open connection", reply=_silent),
     # errors
-    "error-in-stream": _row(_ERRORS, "an error object half-way", chunks=inserted(edits.becomes(_ERROR))),
-    "error-422": _row(_ERRORS, "refusals come with 422", refuse=refusal(status=422)),
-    "error-as-success": _row(_ERRORS, "refusals come with 200", refuse=refusal(status=200)),
-    "error-page": _row(
+    "error-in-stream": Mutation(_ERRORS, "an error object half-way", chunks=inserted(edits.becomes(_ERROR))),
+    "error-422": Mutation(_ERRORS, "refusals come with 422", refuse=refusal(status=422)),
+    "error-as-success": Mutation(_ERRORS, "refusals come with 200", refuse=refusal(status=200)),
+    "error-page": Mutation(
         _ERRORS,
         "refusals are pages of HTML",
         refuse=refusal(content_type="text/html; charset=utf-8", body=b"<html><h1>400</h1></html>"),
     ),
-    "error-renamed": _row(
+    "error-renamed": Mutation(
         _ERRORS, "message is called detail", refuse=edits.words(lambda text: {"detail": text})
     ),
-    "error-object": _row(
+    "error-object": Mutation(
         _ERRORS,
         "message is an object",
         refuse=edits.words(lambda text: {"message": {"code": "invalid", "text": text}}),
     ),
-    "error-field-new": _row(
+    "error-field-new": Mutation(
         _ERRORS, "a field code", refuse=edits.words(lambda text: {"message": text, "code": 4001})
     ),
     # pauses
-    "starts-late": _row(_TIMING, "five times as long to the first piece", steps=edits.paced(first=5)),
-    "slow": _row(_TIMING, "four times as long between pieces", steps=edits.paced(others=4)),
-    "pauses": _row(_TIMING, "one long pause half-way", steps=edits.pausing(12)),
-    "at-once": _row(_TIMING, "everything at the end, at once", steps=edits.at_once),
+    "starts-late": Mutation(_TIMING, "five times as long to the first piece", steps=edits.paced(first=5)),
+    "slow": Mutation(_TIMING, "four times as long between pieces", steps=edits.paced(others=4)),
+    "pauses": Mutation(_TIMING, "one long pause half-way", steps=edits.pausing(12)),
+    "at-once": Mutation(_TIMING, "everything at the end, at once", steps=edits.at_once),
     # who cannot look does not know
-    "rate-limited": _row(
+    "rate-limited": Mutation(
         _TRANSPORT,
         "429 for every question",
         admit=refuses(429, '{"message":"Too many requests"}'),
     ),
-    "overloaded": _row(
+    "overloaded": Mutation(
         _TRANSPORT, "503 for every question", admit=refuses(503, '{"message":"Service unavailable"}')
     ),
-    "guarded": _row(
+    "guarded": Mutation(
         _TRANSPORT,
         "403 and the page of a guard",
         admit=refuses(403, GUARD.decode(), "text/html; charset=utf-8"),

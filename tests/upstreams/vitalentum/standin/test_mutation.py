@@ -33,7 +33,7 @@ def played(name="reply"):
 
 
 def mutation(**stages):
-    return Mutation(layer=Layer.CHUNK, description="a change", **stages)
+    return Mutation(Layer.CHUNK, "a change", **stages)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
