@@ -1,4 +1,4 @@
-"""`harness drift --live`: the recorded questions are asked again, and the answers compared. Options and progress."""
+"""`harness drift --live`: the recorded questions are asked again. Its options, its progress, and what came of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import functools
 import re
 import tempfile
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -127,26 +128,46 @@ def live_options(command: Command) -> Command:
     return made
 
 
-def ask_again(baseline: Path, live: Live, upstream: str) -> Report:
-    """Ask what is recorded at *baseline*, tell on stderr how it goes, and compare the answers with the recordings."""
-    from harness.disk.comparison import compare
-    from harness.drift.probe import plan, stopped
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked, and the folder that has the answers, a tape each."""
+
+    folder: Path
+    planned: int
+    probed: Probed
+
+    def answers(self) -> list[Interaction]:
+        """Every answer, in the order of the questions."""
+        return [each for _, each in recorded(self.folder)] if self.probed.answered else []
+
+    def ended(self, report: Report) -> Report:
+        """The report on the answers, which says how the asking went: one that was stopped is inconclusive."""
+        from harness.drift.probe import stopped
+
+        sent, answered, why = self.probed.sent, self.probed.answered, self.probed.stopped
+        asked = {"question": self.planned, "request": sent, "answer": answered}
+        told = msgspec.structs.replace(report, summary={**report.summary, **asked})
+        return told if why is None else stopped(told, why, answered=answered, planned=self.planned)
+
+
+@contextmanager
+def asked_again(baseline: Path, live: Live, upstream: str) -> Iterator[Asked]:
+    """Ask what is recorded at *baseline*, and tell on stderr how it goes. The folder is gone afterwards, unless it was
+    named.
+    """
+    from harness.drift.probe import plan
 
     profile = get_upstream(upstream)
     base_url = live.base_url or profile.base_url
-    before = list(recorded(baseline))
-    planned = plan(before, profile, base_url, headers=live.headers, repeat=live.repeat, budget=live.budget)
+    planned = plan(
+        recorded(baseline), profile, base_url, headers=live.headers, repeat=live.repeat, budget=live.budget
+    )
     _say_plan(planned, base_url)
     with _folder(live.out) as folder:
         probed = asyncio.run(_probe(planned, folder, live, profile))
-        answers = [each for _, each in recorded(folder)] if probed.answered else []
-    report = compare([each for _, each in before], answers, upstream=upstream)
-    asked = {"question": len(planned.questions), "request": probed.sent, "answer": probed.answered}
-    report = msgspec.structs.replace(report, summary={**report.summary, **asked})
-    if probed.stopped is None:
-        return report
-    say(f"Stopped: {probed.stopped}")
-    return stopped(report, probed.stopped, answered=probed.answered, planned=len(planned.questions))
+        if probed.stopped is not None:
+            say(f"Stopped: {probed.stopped}")
+        yield Asked(folder, len(planned.questions), probed)
 
 
 def recorded(path: Path) -> Iterator[Recorded]:
@@ -180,8 +201,10 @@ def _folder(out: Path | None) -> Iterator[Path]:
             help="name another one, such as --out drift/2026-11-26",
         )
     out.mkdir(parents=True, exist_ok=True)
-    yield out
-    say(f"The answers are kept: {out}")
+    try:
+        yield out
+    finally:
+        say(f"The answers are kept: {out}")
 
 
 def _say_plan(planned: Plan, base_url: str) -> None:

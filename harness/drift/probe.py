@@ -83,16 +83,19 @@ def plan(
     recorded header whose value was taken out and that *headers* do not name, and where nothing can be asked.
     """
     distinct = list(_distinct(recorded, upstream))
-    whole = [each for each in distinct if not _is_redacted(each[1])]
-    asked = [(name, outgoing(request, upstream, base_url, headers)) for name, request in whole]
-    _refuse_what_is_missing(request for _, request in asked)
+    asked = [
+        (name, outgoing(request, upstream, base_url, headers))
+        for name, request in distinct
+        if not _is_redacted(request)
+    ]
     if not asked:
         raise _nothing_to_ask(len(distinct), upstream)
+    _refuse_what_is_missing(request for _, request in asked)
     rounds = islice(asked * repeat, budget)
     return Plan(
         questions=tuple(Question(f"{n:04d}-{name}", request) for n, (name, request) in enumerate(rounds, 1)),
         distinct=len(distinct),
-        redacted=len(distinct) - len(whole),
+        redacted=len(distinct) - len(asked),
         over_budget=max(0, len(asked) * repeat - budget),
     )
 

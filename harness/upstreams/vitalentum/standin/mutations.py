@@ -14,33 +14,29 @@ import msgspec
 
 from harness.errors import UsageError
 from harness.finding import Layer
-from harness.upstreams.vitalentum.standin import edits
-from harness.upstreams.vitalentum.standin.edits import (
+from harness.upstreams.vitalentum.standin import chunk_edits, question_edits, reply_edits
+from harness.upstreams.vitalentum.standin.chunk_edits import (
     Document,
     choices,
     deltas,
     drop,
     every,
-    header,
     inserted,
     numbered,
     put,
-    refusal,
-    refuses,
     rename,
-    swap,
     turn,
-    wants_body,
-    wants_header,
 )
 from harness.upstreams.vitalentum.standin.intake import Refusal
 from harness.upstreams.vitalentum.standin.mutation import DONE, VITALENTUM, Asked, Chunks, Mutation
+from harness.upstreams.vitalentum.standin.question_edits import refusal, refuses, wants_body, wants_header
+from harness.upstreams.vitalentum.standin.reply_edits import header, swap
 from harness.upstreams.vitalentum.standin.script import Ending, Script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from harness.upstreams.vitalentum.standin.edits import Steps
+    from harness.upstreams.vitalentum.standin.reply_edits import Steps
     from harness.upstreams.vitalentum.standin.script import Step
 
 NEW_PATH = "/api/v2/converse"
@@ -75,7 +71,7 @@ def _path_moved(asked: Asked) -> Asked | Refusal:
 def _method_put(asked: Asked) -> Asked | Refusal:
     if asked.method == "PUT":
         return asked
-    return Refusal(405, edits.JSON, b'{"message":"Method Not Allowed"}')
+    return Refusal(405, question_edits.JSON, b'{"message":"Method Not Allowed"}')
 
 
 def _conversation_object(document: Document) -> Document | None:
@@ -116,7 +112,7 @@ def _no_temperature(document: Document) -> Document | None:
 def _role_with_text(chunks: Chunks) -> Chunks:
     if len(chunks) < 3:
         return chunks
-    return [edits.with_text(chunks[0], edits.text_of(chunks[1])), *chunks[2:]]
+    return [chunk_edits.with_text(chunks[0], chunk_edits.text_of(chunks[1])), *chunks[2:]]
 
 
 def _text_null(document: Document) -> None:
@@ -139,9 +135,9 @@ def _finish_early(chunks: Chunks) -> Chunks:
 def _cumulative(chunks: Chunks) -> Chunks:
     made, so_far = [], ""
     for chunk in chunks:
-        said = edits.text_of(chunk)
+        said = chunk_edits.text_of(chunk)
         so_far += said
-        made.append(edits.with_text(chunk, so_far) if said else chunk)
+        made.append(chunk_edits.with_text(chunk, so_far) if said else chunk)
     return made
 
 
@@ -285,7 +281,7 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "redirected": Mutation(_TRANSPORT, f"307 to {NEW_PATH}", reply=_redirected),
     "type-json": Mutation(
-        _TRANSPORT, "Content-Type application/json", reply=header("Content-Type", edits.JSON)
+        _TRANSPORT, "Content-Type application/json", reply=header("Content-Type", question_edits.JSON)
     ),
     "type-plain": Mutation(
         _TRANSPORT, "Content-Type text/plain", reply=header("Content-Type", "text/plain; charset=utf-8")
@@ -314,36 +310,38 @@ MUTATIONS: dict[str, Mutation] = {
     "deprecated": Mutation(_TRANSPORT, "a Deprecation header", reply=header("Deprecation", "@1800000000")),
     "sunset": Mutation(_TRANSPORT, "a Sunset header", reply=header("Sunset", SUNSET)),
     "through-a-proxy": Mutation(_TRANSPORT, "a Via header", reply=header("Via", "1.1 varnish")),
-    "length": Mutation(_TRANSPORT, "a Content-Length, and one piece", reply=edits.measured),
-    "gzip": Mutation(_TRANSPORT, "replies under gzip", reply=edits.compressed),
+    "length": Mutation(_TRANSPORT, "a Content-Length, and one piece", reply=reply_edits.measured),
+    "gzip": Mutation(_TRANSPORT, "replies under gzip", reply=reply_edits.compressed),
     # bytes and events
     "no-space": Mutation(_FRAMING, "data: without the space", steps=swap(b"data: ", b"data:")),
     "crlf": Mutation(_FRAMING, "lines end with CR LF", steps=swap(b"\n", b"\r\n")),
     "cr": Mutation(_FRAMING, "lines end with CR", steps=swap(b"\n", b"\r")),
     "bom": Mutation(
-        _FRAMING, "a byte order mark at the beginning", steps=edits.before_first(b"\xef\xbb\xbf")
+        _FRAMING, "a byte order mark at the beginning", steps=reply_edits.before_first(b"\xef\xbb\xbf")
     ),
     "data-lines": Mutation(
         _FRAMING, "chunks over two data: lines", steps=swap(b',"choices"', b'\ndata: ,"choices"')
     ),
     "comments": Mutation(
-        _FRAMING, "a comment at the beginning", steps=edits.before_first(b": keep-alive\n\n")
+        _FRAMING, "a comment at the beginning", steps=reply_edits.before_first(b": keep-alive\n\n")
     ),
     "comment-as-data": Mutation(
-        _FRAMING, "ping as data at the beginning", steps=edits.before_first(b"data: ping\n\n")
+        _FRAMING, "ping as data at the beginning", steps=reply_edits.before_first(b"data: ping\n\n")
     ),
     "event-lines": Mutation(
-        _FRAMING, "an event: line for each chunk", steps=edits.before_each(b"event: chunk\n")
+        _FRAMING, "an event: line for each chunk", steps=reply_edits.before_each(b"event: chunk\n")
     ),
-    "id-lines": Mutation(_FRAMING, "an id: line for each chunk", steps=edits.before_each(b"id: 7\n")),
-    "retry-line": Mutation(_FRAMING, "a retry: line", steps=edits.before_first(b"retry: 3000\n")),
-    "field-unknown": Mutation(_FRAMING, "a line that is no field", steps=edits.before_each(b"trace: 1\n")),
-    "json-lines": Mutation(_FRAMING, "a chunk a line, without data:", steps=edits.bare),
+    "id-lines": Mutation(_FRAMING, "an id: line for each chunk", steps=reply_edits.before_each(b"id: 7\n")),
+    "retry-line": Mutation(_FRAMING, "a retry: line", steps=reply_edits.before_first(b"retry: 3000\n")),
+    "field-unknown": Mutation(
+        _FRAMING, "a line that is no field", steps=reply_edits.before_each(b"trace: 1\n")
+    ),
+    "json-lines": Mutation(_FRAMING, "a chunk a line, without data:", steps=reply_edits.bare),
     "bytes-broken": Mutation(_FRAMING, "bytes that are no UTF-8", steps=_text_gone_wrong),
     "characters-lost": Mutation(
         _FRAMING, "U+FFFD in texts", steps=swap(b'"content":" ', '"content":" \ufffd'.encode())
     ),
-    "json-in-a-string": Mutation(_FRAMING, "chunks as JSON in a string", steps=edits.quoted),
+    "json-in-a-string": Mutation(_FRAMING, "chunks as JSON in a string", steps=reply_edits.quoted),
     # chunks
     "id-gone": Mutation(_CHUNK, "no id", chunks=every(drop("id"))),
     "object-gone": Mutation(_CHUNK, "no object", chunks=every(drop("object"))),
@@ -354,7 +352,7 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "text-renamed": Mutation(_CHUNK, "content is called text", chunks=deltas(rename("content", "text"))),
     "text-listed": Mutation(_CHUNK, "content is a list", chunks=deltas(turn("content", lambda text: [text]))),
-    "text-null": Mutation(_CHUNK, "content is null in one chunk", chunks=edits.middle(_text_null)),
+    "text-null": Mutation(_CHUNK, "content is null in one chunk", chunks=chunk_edits.middle(_text_null)),
     "delta-renamed": Mutation(_CHUNK, "delta is called message", chunks=choices(rename("delta", "message"))),
     "index-gone": Mutation(_CHUNK, "no index", chunks=choices(drop("index"))),
     "field-new": Mutation(_CHUNK, "a field service_tier", chunks=every(put("service_tier", "default"))),
@@ -396,10 +394,10 @@ MUTATIONS: dict[str, Mutation] = {
     # order
     "done-gone": Mutation(_SEQUENCE, "no [DONE]", steps=_without_done),
     "done-renamed": Mutation(_SEQUENCE, "[END] for [DONE]", steps=swap(DONE, b"data: [END]\n\n")),
-    "done-twice": Mutation(_SEQUENCE, "[DONE] twice", steps=edits.behind(DONE)),
+    "done-twice": Mutation(_SEQUENCE, "[DONE] twice", steps=reply_edits.behind(DONE)),
     "done-unfinished": Mutation(_SEQUENCE, "[DONE] without its blank line", steps=_unfinished),
     "data-after-done": Mutation(
-        _SEQUENCE, "a chunk after [DONE]", steps=edits.behind(b'data: {"choices":[]}\n\n')
+        _SEQUENCE, "a chunk after [DONE]", steps=reply_edits.behind(b'data: {"choices":[]}\n\n')
     ),
     "role-gone": Mutation(_SEQUENCE, "no role", chunks=deltas(drop("role"))),
     "role-repeated": Mutation(_SEQUENCE, "role in every chunk", chunks=deltas(put("role", "assistant"))),
@@ -410,7 +408,7 @@ MUTATIONS: dict[str, Mutation] = {
     "finish-early": Mutation(_SEQUENCE, "two texts after finish_reason", chunks=_finish_early),
     "finish-with-text": Mutation(_SEQUENCE, "finish_reason with the last text", chunks=_finish_with_text),
     "text-after-finish": Mutation(
-        _SEQUENCE, "a text after finish_reason", chunks=inserted(edits.says(" Bye!"), at_end=True)
+        _SEQUENCE, "a text after finish_reason", chunks=inserted(chunk_edits.says(" Bye!"), at_end=True)
     ),
     "empty-chunk": Mutation(
         _SEQUENCE,
@@ -431,16 +429,18 @@ MUTATIONS: dict[str, Mutation] = {
     "text-repeats": Mutation(_SEQUENCE, "each text repeats those before", chunks=_cumulative),
     "chunks-twice": Mutation(_SEQUENCE, "each chunk twice", chunks=_doubled),
     "one-chunk": Mutation(
-        _SEQUENCE, "the text in one chunk", chunks=lambda chunks: edits.joined(chunks, 100_000)
+        _SEQUENCE, "the text in one chunk", chunks=lambda chunks: chunk_edits.joined(chunks, 100_000)
     ),
     "chunks-larger": Mutation(
-        _SEQUENCE, "six texts in one chunk", chunks=lambda chunks: edits.joined(chunks, 6)
+        _SEQUENCE, "six texts in one chunk", chunks=lambda chunks: chunk_edits.joined(chunks, 6)
     ),
     "cut-off": Mutation(_SEQUENCE, "the connection closes half-way", reply=_cut),
     "reset": Mutation(_SEQUENCE, "the connection is reset half-way", reply=_reset),
     "silent": Mutation(_SEQUENCE, "silence half-way, on an open connection", reply=_silent),
     # errors
-    "error-in-stream": Mutation(_ERRORS, "an error object half-way", chunks=inserted(edits.becomes(_ERROR))),
+    "error-in-stream": Mutation(
+        _ERRORS, "an error object half-way", chunks=inserted(chunk_edits.becomes(_ERROR))
+    ),
     "error-422": Mutation(_ERRORS, "refusals come with 422", refuse=refusal(status=422)),
     "error-as-success": Mutation(_ERRORS, "refusals come with 200", refuse=refusal(status=200)),
     "error-page": Mutation(
@@ -449,21 +449,23 @@ MUTATIONS: dict[str, Mutation] = {
         refuse=refusal(content_type="text/html; charset=utf-8", body=b"<html><h1>400</h1></html>"),
     ),
     "error-renamed": Mutation(
-        _ERRORS, "message is called detail", refuse=edits.words(lambda text: {"detail": text})
+        _ERRORS, "message is called detail", refuse=question_edits.words(lambda text: {"detail": text})
     ),
     "error-object": Mutation(
         _ERRORS,
         "message is an object",
-        refuse=edits.words(lambda text: {"message": {"code": "invalid", "text": text}}),
+        refuse=question_edits.words(lambda text: {"message": {"code": "invalid", "text": text}}),
     ),
     "error-field-new": Mutation(
-        _ERRORS, "a field code", refuse=edits.words(lambda text: {"message": text, "code": 4001})
+        _ERRORS, "a field code", refuse=question_edits.words(lambda text: {"message": text, "code": 4001})
     ),
     # pauses
-    "starts-late": Mutation(_TIMING, "five times as long to the first piece", steps=edits.paced(first=5)),
-    "slow": Mutation(_TIMING, "four times as long between pieces", steps=edits.paced(others=4)),
-    "pauses": Mutation(_TIMING, "one long pause half-way", steps=edits.pausing(12)),
-    "at-once": Mutation(_TIMING, "everything at the end, at once", steps=edits.at_once),
+    "starts-late": Mutation(
+        _TIMING, "five times as long to the first piece", steps=reply_edits.paced(first=5)
+    ),
+    "slow": Mutation(_TIMING, "four times as long between pieces", steps=reply_edits.paced(others=4)),
+    "pauses": Mutation(_TIMING, "one long pause half-way", steps=reply_edits.pausing(12)),
+    "at-once": Mutation(_TIMING, "everything at the end, at once", steps=reply_edits.at_once),
     # who cannot look does not know
     "rate-limited": Mutation(
         _TRANSPORT,

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from harness.finding import Layer
-from harness.upstreams.vitalentum.standin.edits import every, put, swap
+from harness.upstreams.vitalentum.standin.chunk_edits import every, put
 from harness.upstreams.vitalentum.standin.intake import Question, Refusal
 from harness.upstreams.vitalentum.standin.mutation import (
     DONE,
@@ -20,6 +20,7 @@ from harness.upstreams.vitalentum.standin.mutation import (
     replied,
     step_of,
 )
+from harness.upstreams.vitalentum.standin.reply_edits import swap
 from harness.upstreams.vitalentum.standin.scenarios import SCENARIOS, script
 from harness.upstreams.vitalentum.standin.script import Step
 
