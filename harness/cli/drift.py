@@ -13,7 +13,7 @@ from harness.cli.acceptance import accepted_option, as_counted
 from harness.cli.command import command as command_
 from harness.cli.command import default_group
 from harness.cli.options import File, NearChoice, Output, output, setting
-from harness.cli.probe import asked_again, live_options
+from harness.cli.probe import asking, live_options
 from harness.cli.reporting import emit_report
 from harness.cli.status import Status
 from harness.cli.tapes import cassette_paths
@@ -95,10 +95,12 @@ def compare_(
 def _compared(baseline: Path, against: Path | None, live: Live | None, upstream: str) -> Report:
     from harness.disk.comparison import compare
 
+    before = recordings(baseline)
     if live is not None:
-        return ask_again(baseline, live, upstream)
+        with asking(baseline, live, upstream) as asked:
+            return asked.settled(lambda answers: compare(before, answers, upstream=upstream))
     assert against is not None  # it is one of the two
-    return compare(recordings(baseline), recordings(against), upstream=upstream)
+    return compare(before, recordings(against), upstream=upstream)
 
 
 def _named(report: Report, where: Path | None) -> Report:

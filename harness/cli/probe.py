@@ -7,7 +7,6 @@ import functools
 import re
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,7 @@ from harness.report.context import counted
 from harness.upstreams.registry import get_upstream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from harness.drift.probe import Plan, Question, Recorded
     from harness.finding import Report
@@ -128,32 +127,70 @@ def live_options(command: Command) -> Command:
     return made
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked, and the folder that has the answers, a tape each."""
+class Asking:
+    """Questions to a live upstream, and the folder that gets the answers, a tape each."""
 
-    folder: Path
-    planned: int
-    probed: Probed
+    def __init__(self, planned: Plan, folder: Path, live: Live, upstream: Upstream) -> None:
+        self._planned, self._folder, self._live, self._upstream = planned, folder, live, upstream
+        self._sent = self._answered = self._batches = 0
+        self._stopped: str | None = None
 
-    def answers(self) -> list[Interaction]:
-        """Every answer, in the order of the questions."""
-        return [each for _, each in recorded(self.folder)] if self.probed.answered else []
+    def settled(self, compare: Callable[[list[Interaction]], Report]) -> Report:
+        """Ask, and compare the answers. What rests on chance is told only if a second batch of answers says it too.
 
-    def ended(self, report: Report) -> Report:
-        """The report on the answers, which says how the asking went: one that was stopped is inconclusive."""
-        from harness.drift.probe import stopped
+        The report says how the asking went: one that was stopped is inconclusive.
+        """
+        from harness.drift.probe import confirmed, rests_on_chance, stopped
 
-        sent, answered, why = self.probed.sent, self.probed.answered, self.probed.stopped
-        asked = {"question": self.planned, "request": sent, "answer": answered}
+        report = compare(self._batch())
+        size, why = len(self._planned.questions), self._stopped
+        if why is None and rests_on_chance(report) and self._may_ask_more(size):
+            report = confirmed(report, compare(self._batch()))
+        asked = {"question": size, "request": self._sent, "answer": self._answered}
         told = msgspec.structs.replace(report, summary={**report.summary, **asked})
-        return told if why is None else stopped(told, why, answered=answered, planned=self.planned)
+        return told if why is None else stopped(told, why, answered=self._answered, planned=size)
+
+    def _may_ask_more(self, size: int) -> bool:
+        if self._live.budget - self._sent >= size:
+            say("Some of it may be chance: asking once more")
+            return True
+        say("Some of it may be chance, and the budget is too small to ask once more; --budget allows more")
+        return False
+
+    def _batch(self) -> list[Interaction]:
+        from harness.drift.probe import numbered
+
+        questions = numbered(self._planned.questions, after=self._batches * len(self._planned.questions))
+        probed = asyncio.run(self._probe(questions))
+        self._batches += 1
+        self._sent += probed.sent
+        self._answered += probed.answered
+        self._stopped = probed.stopped
+        if probed.stopped is not None:
+            say(f"Stopped: {probed.stopped}")
+        tapes = (self._folder / f"{question.name}.yaml" for question in questions)
+        return [each for tape in tapes for each in load_cassette(tape, missing_ok=True).interactions]
+
+    async def _probe(self, questions: tuple[Question, ...]) -> Probed:
+        from harness.net.probe import Manners, probe
+
+        live, last = self._live, (self._batches + 1) * len(questions)
+        manners = Manners(
+            per_minute=live.rate,
+            budget=live.budget - self._sent,
+            retries=live.retries,
+            timeout_s=live.timeout,
+        )
+        if self._batches:
+            await asyncio.sleep(60 / live.rate)
+        tell = functools.partial(_say_answer, last)
+        return await probe(questions, self._folder, upstream=self._upstream, manners=manners, tell=tell)
 
 
 @contextmanager
-def asked_again(baseline: Path, live: Live, upstream: str) -> Iterator[Asked]:
-    """Ask what is recorded at *baseline*, and tell on stderr how it goes. The folder is gone afterwards, unless it was
-    named.
+def asking(baseline: Path, live: Live, upstream: str) -> Iterator[Asking]:
+    """What is recorded at *baseline*, ready to be asked again. The answers are gone afterwards, unless a folder was
+    named for them.
     """
     from harness.drift.probe import plan
 
@@ -164,10 +201,7 @@ def asked_again(baseline: Path, live: Live, upstream: str) -> Iterator[Asked]:
     )
     _say_plan(planned, base_url)
     with _folder(live.out) as folder:
-        probed = asyncio.run(_probe(planned, folder, live, profile))
-        if probed.stopped is not None:
-            say(f"Stopped: {probed.stopped}")
-        yield Asked(folder, len(planned.questions), probed)
+        yield Asking(planned, folder, live, profile)
 
 
 def recorded(path: Path) -> Iterator[Recorded]:
@@ -176,14 +210,6 @@ def recorded(path: Path) -> Iterator[Recorded]:
         cassette = load_cassette(file)
         for each in () if is_case(cassette) else cassette.interactions:
             yield file.stem, each
-
-
-async def _probe(planned: Plan, folder: Path, live: Live, upstream: Upstream) -> Probed:
-    from harness.net.probe import Manners, probe
-
-    manners = Manners(per_minute=live.rate, budget=live.budget, retries=live.retries, timeout_s=live.timeout)
-    tell = functools.partial(_say_answer, len(planned.questions))
-    return await probe(planned.questions, folder, upstream=upstream, manners=manners, tell=tell)
 
 
 @contextmanager

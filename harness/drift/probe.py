@@ -18,15 +18,16 @@ from harness.cassette.match import canonical
 from harness.cassette.model import Request
 from harness.cassette.redact import PLACEHOLDER
 from harness.drift.change import Change
-from harness.drift.judge import finding_of
+from harness.drift.judge import finding_of, verdict_of
 from harness.drift.rules import NEUTRAL
 from harness.errors import UsageError
-from harness.finding import Report, Verdict
+from harness.finding import Report, Severity, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from harness.cassette.model import Headers, Interaction, Response
+    from harness.finding import Finding
     from harness.upstreams.upstream import Upstream
 
 Recorded = tuple[str, "Interaction"]
@@ -93,10 +94,18 @@ def plan(
     _refuse_what_is_missing(request for _, request in asked)
     rounds = islice(asked * repeat, budget)
     return Plan(
-        questions=tuple(Question(f"{n:04d}-{name}", request) for n, (name, request) in enumerate(rounds, 1)),
+        questions=numbered(Question(f"0-{name}", request) for name, request in rounds),
         distinct=len(distinct),
         redacted=len(distinct) - len(asked),
         over_budget=max(0, len(asked) * repeat - budget),
+    )
+
+
+def numbered(questions: Iterable[Question], *, after: int = 0) -> tuple[Question, ...]:
+    """The same questions under new numbers, so that no answer comes onto the tape of another."""
+    return tuple(
+        Question(f"{number:04d}-{question.name.partition('-')[2]}", question.request)
+        for number, question in enumerate(questions, after + 1)
     )
 
 
@@ -125,6 +134,27 @@ def why_stop(response: Response) -> str | None:
         later = header(response.headers, "retry-after")
         return "429, too many requests" + (f"; Retry-After: {later[:40]}" if later else "")
     return "the page of a guard" if is_challenge(response) else None
+
+
+def rests_on_chance(report: Report) -> bool:
+    """Whether a second batch could change what is told."""
+    return any(_is_chancy(finding) for finding in report.findings)
+
+
+def confirmed(first: Report, second: Report) -> Report:
+    """What two batches say together: what rests on chance must be in both, anything else in one of them."""
+    both = {finding.fingerprint for finding in first.findings} & {
+        finding.fingerprint for finding in second.findings
+    }
+    found = {finding.fingerprint: finding for finding in (*second.findings, *first.findings)}
+    kept = [each for each in found.values() if not _is_chancy(each) or each.fingerprint in both]
+    order = list(Severity)
+    kept.sort(key=lambda each: (order.index(each.severity), each.layer, each.where))
+    return Report(verdict_of(kept), tuple(kept), first.summary)
+
+
+def _is_chancy(finding: Finding) -> bool:
+    return finding.evidence.p != "deterministic"
 
 
 def stopped(report: Report, why: str, *, answered: int, planned: int) -> Report:

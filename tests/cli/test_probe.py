@@ -208,6 +208,20 @@ def test_each_question_is_repeated_as_often_as_asked_within_the_budget(cli, stan
     assert "Left out: 2 requests over the budget" in ended.err
 
 
+def test_what_may_be_chance_is_asked_once_more(cli, standing_in, baselines, tmp_path):
+    with standing_in(speed=IN_TIME, mutations=["starts-late"]) as url:
+        ended = live(cli, baselines(speed=IN_TIME), url, "--out", "answers")
+    assert "Some of it may be chance: asking once more" in ended.err
+    assert (ended.status, len(list((tmp_path / "answers").iterdir()))) == (1, 10)
+
+
+def test_asking_once_more_keeps_to_the_budget(cli, standing_in, baselines, tmp_path):
+    with standing_in(speed=IN_TIME, mutations=["starts-late"]) as url:
+        ended = live(cli, baselines(speed=IN_TIME), url, "--out", "answers", "--budget", "9")
+    assert "the budget is too small to ask once more" in ended.err
+    assert (ended.status, len(list((tmp_path / "answers").iterdir()))) == (1, 5)
+
+
 def test_nobody_there_is_inconclusive_in_every_form(cli, baselines, monkeypatch):
     monkeypatch.setattr("harness.net.probe.FIRST_PAUSE_S", 0.0)
     status, report = probe(cli, baselines(), "http://127.0.0.1:9")

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from harness.cassette.model import Interaction, Request, Response, Source, StreamRecord
-from harness.drift.probe import outgoing, plan, stopped, why_stop
+from harness.drift.probe import confirmed, numbered, outgoing, plan, rests_on_chance, stopped, why_stop
 from harness.errors import UsageError
-from harness.finding import Finding, Layer, Report, Severity, Verdict
+from harness.finding import Evidence, Finding, Layer, Report, Severity, Verdict
 from harness.upstreams.registry import get_upstream
 
 VITALENTUM = get_upstream("vitalentum")
@@ -137,6 +137,52 @@ PAGE = Response(403, "No", (("Content-Type", "text/html"),), b"<title>Just a mom
 )
 def test_asking_stops_where_the_upstream_asks_for_it(response, why):
     assert why_stop(response) == why
+
+
+def test_a_second_batch_has_numbers_of_its_own():
+    questions = planned(asked("one"), asked("two")).questions
+    again = numbered(questions, after=2)
+    assert [question.name for question in again] == ["0003-hello", "0004-hello"]
+    assert [question.request for question in again] == [question.request for question in questions]
+
+
+def told(rule, p="deterministic", severity=Severity.RISKY):
+    return Finding(
+        rule=rule,
+        severity=severity,
+        layer=Layer.SEQUENCE,
+        where="somewhere",
+        message="It is so.",
+        help="look",
+        evidence=Evidence(p=p),
+    )
+
+
+SURE, BAD = told("sure"), told("bad", severity=Severity.BREAKING)
+SLOW, MORE_SLOW, ODD = told("slow", 0.001), told("slow", 0.004), told("odd", 0.002)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept", "verdict"),
+    [
+        ((SLOW,), (MORE_SLOW,), (SLOW,), Verdict.DRIFT),
+        ((SLOW,), (), (), Verdict.CLEAN),
+        ((SLOW,), (ODD,), (), Verdict.CLEAN),
+        ((SURE, SLOW), (), (SURE,), Verdict.DRIFT),
+        ((SLOW,), (BAD,), (BAD,), Verdict.DRIFT),
+        ((SURE, SLOW), (BAD, SURE, SLOW), (BAD, SLOW, SURE), Verdict.DRIFT),
+    ],
+    ids=["said twice", "said once", "something else", "sure once", "sure later", "worst first"],
+)
+def test_what_rests_on_chance_must_be_said_by_both_batches(first, second, kept, verdict):
+    report = confirmed(Report(Verdict.DRIFT, first), Report(Verdict.DRIFT, second))
+    assert (report.verdict, set(report.findings)) == (verdict, set(kept))
+    assert report.findings[:1] == kept[:1]
+
+
+def test_only_chance_is_a_reason_to_ask_once_more():
+    assert rests_on_chance(Report(Verdict.DRIFT, (SURE, SLOW)))
+    assert not rests_on_chance(Report(Verdict.DRIFT, (SURE, BAD)))
 
 
 def test_a_probe_that_was_stopped_is_inconclusive_and_keeps_what_it_found():
