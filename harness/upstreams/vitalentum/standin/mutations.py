@@ -461,9 +461,9 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     # pauses
     "starts-late": Mutation(
-        _TIMING, "five times as long to the first piece", steps=reply_edits.paced(first=5)
+        _TIMING, "ten times as long to the first piece", steps=reply_edits.paced(first=10)
     ),
-    "slow": Mutation(_TIMING, "four times as long between pieces", steps=reply_edits.paced(others=4)),
+    "slow": Mutation(_TIMING, "six times as long between pieces", steps=reply_edits.paced(others=6)),
     "pauses": Mutation(_TIMING, "one long pause half-way", steps=reply_edits.pausing(12)),
     "at-once": Mutation(_TIMING, "everything at the end, at once", steps=reply_edits.at_once),
     # who cannot look does not know
