@@ -82,14 +82,19 @@ def compare_(
         raise UsageError(
             "There must be one of the two: --against PATH, or --live.", help="harness drift --help"
         )
-    where = against if live is None else live.out
-    report = _compared(baseline, against, live, upstream or UPSTREAM)
-    named = tuple(
-        msgspec.structs.replace(finding, cassette=str(where) if where else None)
-        for finding in report.findings
-    )
-    status = emit_report(msgspec.structs.replace(report, findings=named), command="drift", output=output)
+    weights = Weights(Clients(clients), dict(own_weights(severity)))
+    report = weighed(_compared(baseline, against, live, upstream or UPSTREAM), weights)
+    report = _named(as_counted(report, accepted), against if live is None else live.out)
+    status = emit_report(report, command="drift", output=output)
     return Status.CLEAN if status == Status.FINDINGS and not fails(report, fail_on) else status
+
+
+@default_group(compare_, examples=EXAMPLES)
+def command() -> None:
+    """Compare new recordings with old ones; accept what was found."""
+
+
+command.add_command(acceptance.command)
 
 
 def _compared(baseline: Path, against: Path | None, live: Live | None, upstream: str) -> Report:
