@@ -41,11 +41,11 @@ def compare_summaries(
 ) -> Report:
     """The same for recordings that have been summed up already."""
     counts: dict[str, object] = {
-        "baseline": before.count("all"),
-        "current": now.count("all"),
-        "replies_before": before.count("outcome", "reply"),
-        "replies_now": now.count("outcome", "reply"),
-        "blocked_now": now.count("outcome", "blocked"),
+        "old_recordings": before.count("all"),
+        "new_recordings": now.count("all"),
+        "old_answers": before.count("outcome", "reply"),
+        "new_answers": now.count("outcome", "reply"),
+        "blocked_answers": now.count("outcome", "blocked"),
     }
     blind = why_blind(before, now)
     found = [blind] if blind is not None else changes(before, now, upstream, words)

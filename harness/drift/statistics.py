@@ -22,6 +22,8 @@ MOST = 2000
 """Streams taken from a side for a test; more would say nothing new."""
 TAIL = 0.9
 """The quantile that stands for the slow ones."""
+LEAST = 1e-3
+"""What is smaller counts as this: nought has no logarithm."""
 LEAST_SPREAD = 0.1
 """Standard deviation of logarithms below which few numbers that are alike are not believed to be that exact."""
 
@@ -49,7 +51,7 @@ def needed(k: int, total: int, n: int, *, level: float = LEVEL) -> int | None:
 
 
 def shifted(before: Sequence[float], now: Sequence[float]) -> float:
-    """How likely positive numbers so different are, if nothing had changed; 1.0 where there are too few to tell.
+    """How likely numbers of no less than nought so different are, if nothing had changed; 1.0 where there are too few to tell.
 
     So few that ranks cannot reach a tenth of `LEVEL` (five against five come to 0.008 at best) are compared by their
     logarithms, in which times and sizes are near to normal.
@@ -57,7 +59,7 @@ def shifted(before: Sequence[float], now: Sequence[float]) -> float:
     if min(len(before), len(now)) < 2:
         return 1.0
     if _least_of_ranks(len(before), len(now)) > LEVEL / 10:
-        return _welch([math.log(value) for value in before], [math.log(value) for value in now])
+        return _welch(*([math.log(max(value, LEAST)) for value in side] for side in (before, now)))
     from scipy.stats import ks_2samp, mannwhitneyu
 
     one, other = _thinned(before), _thinned(now)

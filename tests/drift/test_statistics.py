@@ -38,6 +38,11 @@ def streams(seed, size, factor=1.0):
     return [factor * rng.lognormvariate(0, 0.5) for _ in range(size)]
 
 
+def test_nought_is_a_very_small_number():
+    assert shifted([0.0, 0.0, 0.0, 0.0], [300.0, 310.0, 290.0]) < LEVEL
+    assert shifted([0.0] * 3, [0.0] * 3) == 1.0
+
+
 def test_one_stream_says_nothing():
     assert shifted([1.0, 2.0, 3.0], [900.0]) == 1.0
 
