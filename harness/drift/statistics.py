@@ -51,7 +51,7 @@ def needed(k: int, total: int, n: int, *, level: float = LEVEL) -> int | None:
 
 
 def shifted(before: Sequence[float], now: Sequence[float]) -> float:
-    """How likely numbers of no less than nought so different are, if nothing had changed; 1.0 where there are too few to tell.
+    """How likely such times or sizes are, if nothing had changed; 1.0 where there are too few to tell.
 
     So few that ranks cannot reach a tenth of `LEVEL` (five against five come to 0.008 at best) are compared by their
     logarithms, in which times and sizes are near to normal.

@@ -13,7 +13,7 @@ from harness.drift.change import key_of, share
 from harness.drift.layout import ANY
 from harness.drift.notes import value_of
 from harness.drift.shape import ZERO_STEP
-from harness.drift.statistics import fewer, median
+from harness.drift.statistics import fewer, median, more
 from harness.finding import Severity
 
 if TYPE_CHECKING:
@@ -49,16 +49,22 @@ def type_changes(view: View, phase: str, path: str) -> Iterator[Change]:
 
 
 def length_changes(view: View, phase: str, path: str) -> Iterator[Change]:
-    """Arrays that always had so many items, and have another number."""
+    """Arrays that always had so many items, and have another number; but for choices, that is asked for its chance."""
     old, new = view.words("length", phase, path)
-    seen, size = view.counts("seen", ANY, "$")[0], view.counts("seen", ANY, "$")[1]
+    seen, size = view.counts("seen", ANY, "$")
     if not view.is_chunk or not old or not new or len(old) > 1 or seen < view.least:
         return
     for length in sorted(new.keys() - old.keys()):
         kind = "array-empty" if length == "0" else "array-longer"
-        yield view.change(
-            kind, path, f"always {next(iter(old))}", f"{length} in {share(new[length], size)}", key=length
-        )
+        words = f"always {next(iter(old))}", f"{length} in {share(new[length], size)}"
+        p = None if path == view.paths.get("choices") else more(0, *_having(view, phase, path, new[length]))
+        yield view.change(kind, path, *words, p=p, key=length)
+
+
+def _having(view: View, phase: str, path: str, count: int) -> tuple[int, int, int]:
+    """How many interactions had this array before; in how many it is so long now, and of how many."""
+    before, now = view.counts("seen", phase, path)
+    return before, count, now
 
 
 def value_changes(view: View, path: str) -> Iterator[Change]:
