@@ -168,3 +168,10 @@ def nightly(session: nox.Session) -> None:
     prepare(session, "test")
     deeper = ("-n", "auto", "-m", "not e2e")
     session.run("python", "-m", "pytest", *deeper, *session.posargs, env={"HYPOTHESIS_PROFILE": "nightly"})
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Change the code in small ways; the tests must fail each time. `-- sse` does one room, `-- --write` the page."""
+    prepare(session, "mutation")
+    session.run("python", "-m", "tests.mutation", *session.posargs)

@@ -1,0 +1,41 @@
+"""The rooms under mutation, and the tests that must notice. A row is all it takes to add one.
+
+A room is run with its own tests alone: they are what a reader of the room trusts, and the ids of all tests together are
+more than mutmut can take.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Room(msgspec.Struct, frozen=True):
+    """A room or a part of one: the modules that are changed, and the tests that must fail."""
+
+    mutated: tuple[str, ...]
+    tests: tuple[str, ...]
+    without: str = ""
+    """Tests that take seconds each, in the words of pytest's `-k`; a mutant they alone would kill counts as living."""
+
+
+ROOMS = {
+    "sse": Room(
+        ("harness/sse/*.py",), ("tests/sse", "tests/laws/test_sse_laws.py"), without="memory or looked_at"
+    ),
+    "chat": Room(("harness/chat/*.py",), ("tests/chat",)),
+    "upstreams": Room(
+        ("harness/upstreams/*.py", "harness/upstreams/vitalentum/conversation.py"),
+        ("tests/upstreams", "tests/laws/test_encoder_laws.py"),
+    ),
+    "framing": Room(("harness/cassette/framing.py",), ("tests/cassette/test_framing.py",)),
+    "redact": Room(
+        ("harness/cassette/redact.py", "harness/cassette/streamredact.py", "harness/cassette/scan.py"),
+        (
+            "tests/cassette/test_redact.py",
+            "tests/cassette/test_streamredact.py",
+            "tests/cassette/test_scan.py",
+            "tests/laws/test_redact_laws.py",
+        ),
+    ),
+    "drift": Room(("harness/drift/*.py",), ("tests/drift",)),
+}
