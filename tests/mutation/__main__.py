@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,8 @@ from tests.mutation.rooms import ROOMS, Room
 ROOT = Path(__file__).parents[2]
 FLOOR = 90.0
 CHILDREN = 2
+MEMORY = 2 * 2**30
+"""Bytes of address space for a mutant; the tests themselves take a quarter of it."""
 OPTIONS = ("-p", "no:cacheprovider", "-p", "no:xdist")
 
 CONFIG = """
@@ -88,7 +91,12 @@ def _mutmut(copy: Path, children: int) -> None:
     """Progress is mutmut's own, on stderr. Its status says nothing: what it wrote down does."""
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(children)]
     environ = {**os.environ, "HYPOTHESIS_PROFILE": "mutation"}
-    subprocess.run(command, cwd=copy, check=False, stdout=sys.stderr, env=environ)
+    subprocess.run(command, cwd=copy, check=False, stdout=sys.stderr, env=environ, preexec_fn=_bound_memory)
+
+
+def _bound_memory() -> None:
+    """A loop that no longer ends may eat the machine before mutmut's time is over."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def _settings(room: Room, copied: list[str]) -> str:
