@@ -2,6 +2,7 @@
 
 strategies, chats   what users import: messages, streams, cuts     targets    what is fuzzed
 faults              chat streams broken in one named way
+shapes, values      JSON under a JSON Schema
 streams             the inputs of the laws of parsers              told       what a target says of a stream
 clauses, work       the laws of parsers                            encoding   the laws of encoders
 trials, judge       what clients are tried with, and what they broke

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from harness.fuzz.chats import chat_streams as chat_streams
 from harness.fuzz.faults import broken_streams as broken_streams
+from harness.fuzz.values import values as values
 from harness.upstreams.vitalentum import encode_conversation
 
 _ROLES = ("user", "assistant", "system", "tool", "function", "developer")

@@ -1,0 +1,284 @@
+"""A JSON Schema as the shapes that a value of it may have: references followed, choices spread out. Pure.
+
+A shape is a row of flat schemas that all hold, and of schemas that must not. What the standard says and this module
+does not know is refused where it stands, and never passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+from typing import Any, TypeAlias
+from urllib.parse import unquote
+
+import jsonschema
+import msgspec
+from jsonschema import validators
+
+from harness.errors import UsageError
+
+Flat: TypeAlias = Mapping[str, Any]
+Schema: TypeAlias = Flat | bool
+
+TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
+"""The types, the plainest first."""
+
+FORMATS = ("date", "date-time", "uri", "uuid")
+"""The words of `format` that are known: those that `harness schema` writes."""
+
+_FLAT = frozenset(
+    {
+        *("type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+        *("minLength", "maxLength", "pattern", "format", "items", "prefixItems", "minItems", "maxItems"),
+        *("properties", "required", "additionalProperties", "propertyNames"),
+        *("minProperties", "maxProperties"),
+    }
+)
+"""Keywords that speak of the value itself."""
+
+_SPREAD = frozenset({"$ref", "allOf", "anyOf", "oneOf", "if", "then", "else"})
+"""Keywords that are followed and spread out."""
+
+UNKNOWN = frozenset(
+    {
+        *("not", "multipleOf", "uniqueItems", "contains", "minContains", "maxContains", "patternProperties"),
+        *("dependentRequired", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties"),
+        *("$dynamicRef", "$recursiveRef", "additionalItems", "dependencies"),
+    }
+)
+"""Keywords that ask something of a value, and that are refused. Any other word asks nothing."""
+
+_DEEP = 3
+"""How deep required properties are looked at to see that no value can have a shape."""
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """One way to fit: what has to hold, and what must not."""
+
+    parts: tuple[Flat, ...] = ()
+    unlike: tuple[Schema, ...] = ()
+
+    def all(self, keyword: str) -> list[Any]:
+        """What each part says with *keyword*."""
+        return [part[keyword] for part in self.parts if keyword in part]
+
+    def types(self) -> list[str]:
+        """The types that it leaves; a `number` may be whole."""
+        left = set(TYPES)
+        for said in self.all("type"):
+            named = {said} if isinstance(said, str) else set(said)
+            left &= named | ({"integer"} if "number" in named else set())
+        return [name for name in TYPES if name in left and not (name == "integer" and "number" in left)]
+
+    def of_property(self, name: str) -> tuple[Schema, ...]:
+        """All that it asks of the property *name*."""
+        return tuple(_of_property(part, name) for part in self.parts)
+
+    def of_item(self, place: int) -> tuple[Schema, ...]:
+        """All that it asks of the item at *place*."""
+        return tuple(_of_item(part, place) for part in self.parts)
+
+
+class SchemaDocument:
+    """A schema whose references lead into itself. Raises UsageError for what is not known, with keyword and place."""
+
+    def __init__(self, root: Schema) -> None:
+        self.root = root
+        kind = validators.validator_for(root, default=jsonschema.Draft202012Validator)
+        _checked(kind, root)
+        self._validator: Any = kind(root)
+        self._check(root, "#", set())
+
+    def fits(self, value: object, schema: Schema) -> bool:
+        """Whether *value* is valid under a schema of this document."""
+        return next(iter(self._validator.descend(value, schema)), None) is None
+
+    def shapes(self, *schemas: Schema, deep: int = _DEEP) -> list[Shape]:
+        """The shapes of a value that is valid under all of *schemas*."""
+        return self._joined([self._shapes(schema, deep) for schema in schemas], deep)
+
+    def candidates(self, shape: Shape) -> list[Any] | None:
+        """The values of a closed list that fit; None where there is no list."""
+        lists = [*shape.all("enum"), *([value] for value in shape.all("const"))]
+        if not lists:
+            return None
+        return [value for value in lists[0] if all(self.fits(value, part) for part in shape.parts)]
+
+    def target(self, reference: object, place: str) -> Schema:
+        """What a `$ref` leads to."""
+        found: Any = self.root if str(reference).partition("/")[0] == "#" else None
+        for step in str(reference).split("/")[1:]:
+            found = _step(found, unquote(step).replace("~1", "/").replace("~0", "~"))
+        if isinstance(found, Mapping | bool):
+            return found
+        raise UsageError(
+            f"The $ref {reference!r} leads to no schema of this document.",
+            where=place,
+            expected="#/$defs/NAME, with the schema there",
+        )
+
+    def _shapes(self, schema: Schema, deep: int) -> list[Shape]:
+        if isinstance(schema, bool):
+            return [Shape()] if schema else []
+        flat = {keyword: value for keyword, value in schema.items() if keyword in _FLAT}
+        spread = [_SPREADERS[keyword](self, schema, deep) for keyword in _SPREADERS if keyword in schema]
+        return self._joined([[Shape((flat,) if flat else ())], *spread], deep)
+
+    def _joined(self, choices: list[list[Shape]], deep: int) -> list[Shape]:
+        """One shape for each way to take one of each, without those that no value can have."""
+        joined = [Shape()]
+        for options in choices:
+            both = (
+                Shape(one.parts + other.parts, one.unlike + other.unlike)
+                for one, other in product(joined, options)
+            )
+            joined = [shape for shape in both if self._is_possible(shape, deep)]
+        return joined
+
+    def _is_possible(self, shape: Shape, deep: int) -> bool:
+        """False only where it is certain."""
+        if not shape.types() or self.candidates(shape) == []:
+            return False
+        if shape.types() != ["object"] or deep == 0:
+            return True
+        return all(self.shapes(*shape.of_property(name), deep=deep - 1) for name in required(shape))
+
+    def _ref(self, schema: Flat, deep: int) -> list[Shape]:
+        return self._shapes(self.target(schema["$ref"], "#"), deep)
+
+    def _all_of(self, schema: Flat, deep: int) -> list[Shape]:
+        return self._joined([self._shapes(each, deep) for each in schema["allOf"]], deep)
+
+    def _any_of(self, schema: Flat, deep: int) -> list[Shape]:
+        return [shape for each in schema["anyOf"] for shape in self._shapes(each, deep)]
+
+    def _one_of(self, schema: Flat, deep: int) -> list[Shape]:
+        options = schema["oneOf"]
+        return [
+            _unlike(shape, *options[:at], *options[at + 1 :])
+            for at, each in enumerate(options)
+            for shape in self._shapes(each, deep)
+        ]
+
+    def _if(self, schema: Flat, deep: int) -> list[Shape]:
+        asked, otherwise = schema["if"], self._shapes(schema.get("else", True), deep)
+        both = [self._shapes(asked, deep), self._shapes(schema.get("then", True), deep)]
+        return [*self._joined(both, deep), *(_unlike(shape, asked) for shape in otherwise)]
+
+    def _check(self, schema: Any, place: str, seen: set[int]) -> None:
+        """Refuse what is not known, at once and wherever a value could meet it."""
+        if not isinstance(schema, Mapping) or id(schema) in seen:
+            return
+        seen.add(id(schema))
+        for keyword, value in schema.items():
+            _refuse(keyword, value, f"{place}/{keyword}")
+        if "$ref" in schema:
+            self._check_way(schema, f"{place}/$ref")
+            self._check(self.target(schema["$ref"], f"{place}/$ref"), str(schema["$ref"]), seen)
+        for where, inner in _inner(schema):
+            self._check(inner, f"{place}/{where}", seen)
+
+    def _check_way(self, schema: Flat, place: str) -> None:
+        """Refuse references that lead in a circle without a step into the value."""
+        way, found = [id(schema)], schema
+        while isinstance(found, Mapping) and "$ref" in found:
+            found = self.target(found["$ref"], place)  # type: ignore[assignment]
+            if id(found) in way:
+                raise UsageError("This $ref leads back to itself.", where=place)
+            way.append(id(found))
+
+
+_Spreader: TypeAlias = Callable[[SchemaDocument, Flat, int], list[Shape]]
+
+_SPREADERS: dict[str, _Spreader] = {
+    "$ref": SchemaDocument._ref,
+    "allOf": SchemaDocument._all_of,
+    "anyOf": SchemaDocument._any_of,
+    "oneOf": SchemaDocument._one_of,
+    "if": SchemaDocument._if,
+}
+
+
+def required(shape: Shape) -> list[str]:
+    """The properties that an object of this shape has."""
+    return list(dict.fromkeys(name for names in shape.all("required") for name in names))
+
+
+def is_open(shape: Shape) -> bool:
+    """Whether an object may hold what is not listed, as the strict reading of the contract has it.
+
+    Who lists properties and says nothing of others has listed all of them.
+    """
+    if any(_of_others(part) is False for part in shape.parts):
+        return False
+    return not shape.all("properties") or bool(shape.all("additionalProperties"))
+
+
+def _of_property(part: Flat, name: str) -> Schema:
+    found: Schema = part.get("properties", {}).get(name, _of_others(part))
+    return found
+
+
+def _of_others(part: Flat) -> Schema:
+    closed = "properties" in part and "type" in part
+    found: Schema = part.get("additionalProperties", not closed)
+    return found
+
+
+def _of_item(part: Flat, place: int) -> Schema:
+    first = part.get("prefixItems", ())
+    found: Schema = first[place] if place < len(first) else part.get("items", True)
+    return found
+
+
+def _unlike(shape: Shape, *schemas: Schema) -> Shape:
+    return Shape(shape.parts, shape.unlike + schemas)
+
+
+def _step(holder: object, key: str) -> object:
+    if isinstance(holder, list) and key.isdigit() and int(key) < len(holder):
+        return holder[int(key)]
+    return holder.get(key) if isinstance(holder, Mapping) else None
+
+
+_MAPS, _LISTS = ("properties",), ("allOf", "anyOf", "oneOf", "prefixItems")
+_ONES = ("items", "additionalProperties", "propertyNames", "if", "then", "else")
+
+
+def _inner(schema: Flat) -> Iterator[tuple[str, Any]]:
+    """The schemas within, with their places; those of `$defs` are met when something refers to them."""
+    for keyword in _MAPS:
+        yield from ((f"{keyword}/{name}", inner) for name, inner in schema.get(keyword, {}).items())
+    for keyword in _LISTS:
+        yield from ((f"{keyword}/{at}", inner) for at, inner in enumerate(schema.get(keyword, ())))
+    yield from ((keyword, schema[keyword]) for keyword in _ONES if keyword in schema)
+
+
+def _checked(kind: Any, root: Schema) -> None:
+    try:
+        kind.check_schema(root)
+    except jsonschema.SchemaError as error:
+        place = "/".join(("#", *map(str, error.absolute_path)))
+        raise UsageError("This is no JSON Schema.", where=place, found=error.message[:200]) from None
+
+
+def _refuse(keyword: str, value: Any, place: str) -> None:
+    if keyword in UNKNOWN:
+        raise _unknown(f"The keyword {keyword} is not known here.", place)
+    if keyword == "format" and value not in FORMATS:
+        raise _unknown(f"The format {value!r} is not known here.", place)
+    if keyword == "pattern":
+        _check_pattern(value, place)
+
+
+def _check_pattern(pattern: str, place: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as why:
+        raise _unknown(f"The pattern {pattern!r} is none that Python reads: {why}.", place) from None
+
+
+def _unknown(what: str, place: str) -> UsageError:
+    known = ", ".join(sorted(_FLAT | _SPREAD))
+    return UsageError(what, where=place, expected=known, help="take it out, or say it with these")
