@@ -84,6 +84,8 @@ class SchemaDocument:
     """A schema whose references lead into itself. Raises UsageError for what is not known, with keyword and place."""
 
     def __init__(self, root: Schema) -> None:
+        if not isinstance(root, Mapping | bool):
+            raise UsageError("This is no JSON Schema.", where="#", found=type(root).__name__)
         self.root = root
         kind = validators.validator_for(root, default=jsonschema.Draft202012Validator)
         _checked(kind, root)
@@ -175,7 +177,7 @@ class SchemaDocument:
             _refuse(keyword, value, f"{place}/{keyword}")
         if "$ref" in schema:
             self._check_way(schema, f"{place}/$ref")
-            self._check(self.target(schema["$ref"], f"{place}/$ref"), str(schema["$ref"]), seen)
+            self._check(self.target(schema["$ref"], f"{place}/$ref"), schema["$ref"], seen)
         for where, inner in _inner(schema):
             self._check(inner, f"{place}/{where}", seen)
 
@@ -227,8 +229,15 @@ def _of_others(part: Flat) -> Schema:
 
 
 def _of_item(part: Flat, place: int) -> Schema:
-    first = part.get("prefixItems", ())
-    found: Schema = first[place] if place < len(first) else part.get("items", True)
+    first, others = placed(part), part.get("items", True)
+    found: Any = first[place] if place < len(first) else others
+    return True if isinstance(found, list) else found
+
+
+def placed(part: Flat) -> list[Schema]:
+    """The schemas of the first items. Draft 7, in which our own formats are told, calls them `items`."""
+    items = part.get("items")
+    found: list[Schema] = items if isinstance(items, list) else part.get("prefixItems", [])
     return found
 
 
@@ -242,14 +251,14 @@ def _step(holder: object, key: str) -> object:
     return holder.get(key) if isinstance(holder, Mapping) else None
 
 
-_MAPS, _LISTS = ("properties",), ("allOf", "anyOf", "oneOf", "prefixItems")
+_LISTS = ("allOf", "anyOf", "oneOf")
 _ONES = ("items", "additionalProperties", "propertyNames", "if", "then", "else")
 
 
 def _inner(schema: Flat) -> Iterator[tuple[str, Any]]:
     """The schemas within, with their places; those of `$defs` are met when something refers to them."""
-    for keyword in _MAPS:
-        yield from ((f"{keyword}/{name}", inner) for name, inner in schema.get(keyword, {}).items())
+    yield from ((f"properties/{name}", inner) for name, inner in schema.get("properties", {}).items())
+    yield from ((f"prefixItems/{at}", inner) for at, inner in enumerate(placed(schema)))
     for keyword in _LISTS:
         yield from ((f"{keyword}/{at}", inner) for at, inner in enumerate(schema.get(keyword, ())))
     yield from ((keyword, schema[keyword]) for keyword in _ONES if keyword in schema)
@@ -257,7 +266,7 @@ def _inner(schema: Flat) -> Iterator[tuple[str, Any]]:
 
 def _checked(kind: Any, root: Schema) -> None:
     try:
-        kind.check_schema(root)
+        kind.check_schema(root, format_checker=jsonschema.FormatChecker(formats=()))
     except jsonschema.SchemaError as error:
         place = "/".join(("#", *map(str, error.absolute_path)))
         raise UsageError("This is no JSON Schema.", where=place, found=error.message[:200]) from None

@@ -17,7 +17,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from harness.errors import UsageError
-from harness.fuzz.shapes import TYPES, Schema, SchemaDocument, Shape, is_open, required
+from harness.fuzz.shapes import TYPES, Schema, SchemaDocument, Shape, is_open, placed, required
 
 Values: TypeAlias = st.SearchStrategy[Any]
 
@@ -47,10 +47,19 @@ def values(schema: Schema | str | bytes) -> st.SearchStrategy[Any]:
     They shrink to the shortest value that fits. Raises UsageError for a keyword that is not known, with its place, and
     for a schema that no value fits.
     """
-    document = SchemaDocument(msgspec.json.decode(schema) if isinstance(schema, str | bytes) else schema)
+    document = SchemaDocument(_parsed(schema) if isinstance(schema, str | bytes) else schema)
     if not document.shapes(document.root):
         raise UsageError("No value fits this schema.", where="#")
     return _Maker(document).of((document.root,), 0)
+
+
+def _parsed(text: str | bytes) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as why:
+        raise UsageError(
+            "This schema is no JSON.", found=str(why), expected="a document as parsed, or its JSON text"
+        ) from None
 
 
 class _Maker:
@@ -88,7 +97,9 @@ class _Maker:
         least, most = _sizes(shape, "minLength", "maxLength")
         patterns, formats = shape.all("pattern"), shape.all("format")
         if not patterns and not formats:
-            return _empty_if(least, most) or st.text(_CHARACTERS, min_size=least, max_size=most)
+            return (
+                st.nothing() if _crossed(least, most) else st.text(_CHARACTERS, min_size=least, max_size=most)
+            )
         made = _like(patterns[0]) if patterns else _FORMATS[formats[0]]
         kept = [re.compile(each) for each in patterns]
         return made.filter(
@@ -98,7 +109,7 @@ class _Maker:
     def array(self, shape: Shape, depth: int) -> Values:
         """Lists: shorter than the places that have a schema of their own, and longer ones."""
         least, most = _sizes(shape, "minItems", "maxItems")
-        named = max(map(len, shape.all("prefixItems")), default=0)
+        named = max((len(placed(part)) for part in shape.parts), default=0)
         first = [self.of(shape.of_item(place), depth + 1) for place in range(named)]
         others = shape.of_item(named)
         most = self._most_items(others, least, most, named, depth)
@@ -170,13 +181,15 @@ def _integers(shape: Shape) -> Values:
     highs = [math.floor(each) for each in shape.all("maximum")]
     highs += [math.ceil(each) - 1 for each in shape.all("exclusiveMaximum")]
     low, high = max(lows, default=None), min(highs, default=None)
-    return _empty_if(low, high) or st.integers(low, high)
+    return st.nothing() if _crossed(low, high) else st.integers(low, high)
 
 
 def _floats(shape: Shape) -> Values:
     low = max(map(_as_float, (*shape.all("minimum"), *shape.all("exclusiveMinimum"))), default=None)
     high = min(map(_as_float, (*shape.all("maximum"), *shape.all("exclusiveMaximum"))), default=None)
-    made = _empty_if(low, high) or st.floats(low, high, allow_nan=False, allow_infinity=False)
+    if _crossed(low, high):
+        return st.nothing()
+    made = st.floats(low, high, allow_nan=False, allow_infinity=False)
     return made.filter(lambda value: _is_within(shape, value))
 
 
@@ -200,9 +213,9 @@ def _sizes(shape: Shape, least: str, most: str) -> tuple[int, int | None]:
     return int(max(shape.all(least), default=0)), None if found is None else int(found)
 
 
-def _empty_if(low: float | None, high: float | None) -> Values | None:
-    """No value, where the bounds leave none."""
-    return st.nothing() if low is not None and high is not None and low > high else None
+def _crossed(low: float | None, high: float | None) -> bool:
+    """Whether bounds leave no value."""
+    return low is not None and high is not None and low > high
 
 
 def _or_endless(most: int | None) -> float:
