@@ -89,10 +89,6 @@ class Report(msgspec.Struct, frozen=True):
     summary: dict[str, object] = {}
 
 
-def fingerprint(rule: str, where: str, key: str = "") -> str:
-    """Twelve hex digits that stay the same over re-recording: they know the rule and the place, nothing of values.
-
-    *key* tells changes apart that one rule sees at one place, such as the new type; it must not depend on the day.
-    """
-    text = f"{rule}\n{where}\n{key}" if key else f"{rule}\n{where}"
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+def fingerprint(rule: str, where: str) -> str:
+    """Twelve hex digits that stay the same over re-recording: they know the rule and the place, nothing of values."""
+    return hashlib.sha256(f"{rule}\n{where}".encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -68,7 +68,7 @@ def _refused(error: click.ClickException) -> int:
 
     say(f"error: {error.format_message()}")
     context = getattr(error, "ctx", None)
-    say(f"  help: {' '.join(context.command_path.split()) if context else 'harness'} --help")
+    say(f"  help: {context.command_path if context else 'harness'} --help")
     return error.exit_code
 
 

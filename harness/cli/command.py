@@ -108,55 +108,10 @@ class ExampleGroup(click.Group):
         return context
 
 
-class DefaultGroup(ExampleGroup):
-    """A command that has commands below it as well: a first word that names none of those belongs to the command."""
-
-    def __init__(self, *args: Any, default: click.Command, **attributes: Any) -> None:
-        super().__init__(*args, **attributes)
-        self.default = default
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put an empty name in front of words that are meant for the command itself."""
-        mine = not args or args[0] not in (*self.commands, "-h", "--help")
-        return super().parse_args(ctx, ["", *args] if mine else args)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command below that the first word names, or the command itself."""
-        return ("", self.default, args[1:]) if args[:1] == [""] else super().resolve_command(ctx, args)
-
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
-    ) -> click.Context:
-        """What the settings say, they say to the command itself as well."""
-        context = super().make_context(info_name, args, parent, **extra)
-        below = dict(context.default_map or {})
-        context.default_map = below | {"": next(iter(below.values()), {})}
-        return context
-
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The command's own help, and then what is below it."""
-        self.default.format_help(
-            click.Context(self.default, parent=ctx.parent, info_name=ctx.info_name), formatter
-        )
-        self.format_commands(ctx, formatter)
-
-
 def group(name: str, *, examples: Sequence[str]) -> Callable[[Callable[..., Any]], ExampleGroup]:
     """A group of commands named *name*; its help is the function's docstring."""
     limits = {"max_content_width": WIDTH, "help_option_names": ["-h", "--help"]}
     return click.group(name, cls=ExampleGroup, examples=examples, context_settings=limits)
-
-
-def default_group(
-    default: click.Command, *, examples: Sequence[str]
-) -> Callable[[Callable[..., Any]], DefaultGroup]:
-    """A group of commands below *default*, and named as it is."""
-    limits = {"max_content_width": WIDTH, "help_option_names": ["-h", "--help"]}
-    return click.group(
-        default.name, cls=DefaultGroup, default=default, examples=examples, context_settings=limits
-    )
 
 
 def command(name: str, *, examples: Sequence[str]) -> Callable[[Callable[..., Any]], ExampleCommand]:

@@ -8,17 +8,14 @@ import click
 import msgspec
 
 from harness.cassette.cases import is_case
-from harness.cli import acceptance, options
-from harness.cli.acceptance import accepted_option, as_counted
+from harness.cli import options
 from harness.cli.command import command as command_
-from harness.cli.command import default_group
-from harness.cli.options import File, NearChoice, Output, output, setting
+from harness.cli.options import File, NearChoice, Output, output
 from harness.cli.probe import asking, live_options
 from harness.cli.reporting import emit_report
 from harness.cli.status import Status
 from harness.cli.tapes import cassette_paths
 from harness.disk.cassettes import load_cassette
-from harness.drift.weights import Clients, Weights, own_weights, weighed
 from harness.errors import UsageError
 from harness.finding import Report, Severity, Verdict
 from harness.report import Format
@@ -34,7 +31,6 @@ EXAMPLES = (
     "harness drift cassettes/ --live --base-url http://127.0.0.1:8080",
     "harness drift cassettes/ --against new/ --fail-on breaking",
     "harness drift cassettes/ --against new/ --format markdown --output drift.md",
-    'harness drift accept 1f2e3d4c5b6a --reason "a new model" --owner ann',
 )
 UPSTREAM = "vitalentum"
 ORDER = list(Severity)
@@ -52,25 +48,13 @@ ORDER = list(Severity)
     show_default=True,
     help="End with status 1 from this severity on.",
 )
-@setting(
-    "--clients",
-    type=NearChoice([each.value for each in Clients]),
-    default=Clients.SDK.value,
-    show_default=True,
-    help="Whose compatibility matters.",
-)
-@setting("--severity", multiple=True, metavar="RULE=LEVEL", help="What a rule weighs; `off` leaves it out.")
-@accepted_option
 @output(*Format, exit_zero=True)
-def compare_(
+def command(
     baseline: Path,
     against: Path | None,
     live: Live | None,
     upstream: str | None,
     fail_on: str,
-    clients: str,
-    severity: tuple[str, ...],
-    accepted: Path,
     output: Output,
 ) -> int:
     """Compare new recordings with old ones of the same upstream: what moved, and how bad that is.
@@ -82,19 +66,14 @@ def compare_(
         raise UsageError(
             "There must be one of the two: --against PATH, or --live.", help="harness drift --help"
         )
-    weights = Weights(Clients(clients), dict(own_weights(severity)))
-    report = weighed(_compared(baseline, against, live, upstream or UPSTREAM), weights)
-    report = _named(as_counted(report, accepted), against if live is None else live.out)
-    status = emit_report(report, command="drift", output=output)
+    where = against if live is None else live.out
+    report = _compared(baseline, against, live, upstream or UPSTREAM)
+    named = tuple(
+        msgspec.structs.replace(finding, cassette=str(where) if where else None)
+        for finding in report.findings
+    )
+    status = emit_report(msgspec.structs.replace(report, findings=named), command="drift", output=output)
     return Status.CLEAN if status == Status.FINDINGS and not fails(report, fail_on) else status
-
-
-@default_group(compare_, examples=EXAMPLES)
-def command() -> None:
-    """Compare new recordings with old ones; accept what was found."""
-
-
-command.add_command(acceptance.command)
 
 
 def _compared(baseline: Path, against: Path | None, live: Live | None, upstream: str) -> Report:
@@ -106,13 +85,6 @@ def _compared(baseline: Path, against: Path | None, live: Live | None, upstream:
             return asked.settled(lambda answers: compare(before, answers, upstream=upstream))
     assert against is not None  # it is one of the two
     return compare(before, recordings(against), upstream=upstream)
-
-
-def _named(report: Report, where: Path | None) -> Report:
-    """The report, its findings naming where the new recordings are."""
-    cassette = str(where) if where else None
-    findings = [msgspec.structs.replace(finding, cassette=cassette) for finding in report.findings]
-    return msgspec.structs.replace(report, findings=tuple(findings))
 
 
 def recordings(path: Path) -> list[Interaction]:

@@ -56,13 +56,10 @@ KNOWN: dict[str, Known] = {
     "port": Known(0, "the port servers listen on; 0 takes a free one"),
     "format": Known("text", "the form of results"),
     "color": Known("auto", "whether output is coloured"),
-    "clients": Known("sdk", "whose compatibility `drift` looks at"),
-    "severity": Known(None, "what single rules of `drift` weigh, each as RULE=LEVEL"),
-    "accepted": Known("harness-accepted.json", "the file of accepted findings of `drift`"),
 }
 
 
-LISTS = frozenset({"severity", "upstreams"})
+LISTS = frozenset({"upstreams"})
 """Settings that are a list of texts; in the environment they are one text, parted as PATH is."""
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.drift.change import Change, key_of, share
+from harness.drift.change import Change, share
 from harness.drift.fields import document_changes
 from harness.drift.heads import head_changes
 from harness.drift.paces import pace_changes
@@ -161,12 +161,7 @@ def _names(before: Summary, now: Summary) -> Iterator[Change]:
         return
     for name in sorted(new.keys() - old.keys()):
         yield Change(
-            "event-name-changed",
-            "",
-            share(0, _size(before, "")),
-            share(new[name], _size(now, "")),
-            name,
-            key=name,
+            "event-name-changed", "", share(0, _size(before, "")), share(new[name], _size(now, "")), name
         )
 
 
@@ -199,7 +194,6 @@ def _order(before: Summary, now: Summary) -> Iterator[Change]:
                 share(0, total),
                 share(now.tallies[key], size),
                 f"{key[1]}, then {key[2]}",
-                key=f"{key[1]} {key[2]}",
             )
 
 
@@ -218,5 +212,4 @@ def _stamps(before: Summary, now: Summary) -> Iterator[Change]:
     if (models and others and not models.keys() & others.keys()) or (
         models and others and others.keys() - models.keys() and len(models) <= 2
     ):
-        words = ", ".join(sorted(models)), ", ".join(sorted(others))
-        yield Change("model-changed", "", *words, key=key_of(others.keys() - models.keys()))
+        yield Change("model-changed", "", ", ".join(sorted(models)), ", ".join(sorted(others)))

@@ -9,12 +9,12 @@ import re
 from typing import TYPE_CHECKING
 
 from harness.cassette.headers import media_type
-from harness.drift.change import Change, key_of, share
+from harness.drift.change import Change, share
 from harness.drift.statistics import fewer, needed
 from harness.finding import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from harness.drift.shape import Summary
 
@@ -127,8 +127,7 @@ def _retyped(before: Summary, now: Summary, side: str, name: str) -> Iterator[Ch
     numbers = {"digits", "decimal"}
     if old.keys() <= numbers and new.keys() <= numbers:
         return
-    words = " or ".join(sorted(old)), " or ".join(sorted(new))
-    yield Change(f"{NAMES[side]}-type-changed", PREFIX[side] + name, *words, key=key_of(new))
+    yield Change(f"{NAMES[side]}-type-changed", PREFIX[side] + name, " or ".join(old), " or ".join(new))
 
 
 WORDED = {
@@ -144,58 +143,45 @@ WORDED = {
 
 
 def _words(before: Summary, now: Summary) -> Iterator[Change]:
-    if not before.count("outcome", "reply") or not now.count("outcome", "reply"):
+    total, size = before.count("outcome", "reply"), now.count("outcome", "reply")
+    if not total or not size:
         return
     yield from _content_type(before, now)
-    for name, rules in WORDED.items():
-        yield from _worded(before, now, name, *rules)
+    for name, (rule, gone) in WORDED.items():
+        old = before.vocabulary("header-word", "reply", name) or {}
+        new = now.vocabulary("header-word", "reply", name) or {}
+        had, has = before.count("header", "reply", name), now.count("header", "reply", name)
+        said = (", ".join(sorted(old)) or "none", ", ".join(sorted(new)) or "none")
+        if (old and new and not old.keys() & new.keys()) or (not had and has == size):
+            cached = (
+                name == "cache-control"
+                and "no-" not in said[1]
+                and ("public" in said[1] or "max-age" in said[1])
+            )
+            yield Change("caching-allowed" if cached else rule, f"header:{name}", *said)
+        elif had == total and not has and gone and total >= 2:
+            yield Change(gone, f"header:{name}", *said)
     old, new = before.vocabulary("http-version") or {}, now.vocabulary("http-version") or {}
     if old and new and not old.keys() & new.keys():
-        yield Change("http-version-changed", "", _said(old), _said(new), key=key_of(new))
-
-
-def _worded(before: Summary, now: Summary, name: str, rule: str, gone: str) -> Iterator[Change]:
-    """A header of replies that says another word, or that is gone."""
-    total, size = before.count("outcome", "reply"), now.count("outcome", "reply")
-    had, has = before.count("header", "reply", name), now.count("header", "reply", name)
-    old, new = (side.vocabulary("header-word", "reply", name) or {} for side in (before, now))
-    if (old and new and not old.keys() & new.keys()) or (not had and has == size):
-        rule = "caching-allowed" if name == "cache-control" and _may_be_kept(new) else rule
-        yield Change(rule, f"header:{name}", _said(old), _said(new), key=key_of(new))
-    elif had == total and not has and gone and total >= 2:
-        yield Change(gone, f"header:{name}", _said(old), _said(new))
-
-
-def _may_be_kept(words: Iterable[str]) -> bool:
-    """Whether these words of `cache-control` let a cache answer."""
-    said = ", ".join(words)
-    return "no-" not in said and ("public" in said or "max-age" in said)
+        yield Change("http-version-changed", "", ", ".join(sorted(old)), ", ".join(sorted(new)))
 
 
 def _content_type(before: Summary, now: Summary) -> Iterator[Change]:
-    old, new = (side.vocabulary("header-word", "reply", "content-type") or {} for side in (before, now))
+    old = before.vocabulary("header-word", "reply", "content-type") or {}
+    new = now.vocabulary("header-word", "reply", "content-type") or {}
     strange = sorted(new.keys() - old.keys())
     known = {media_type(word) for word in old}
     others = [word for word in strange if media_type(word) not in known]
-    was_always = before.count("header", "reply", "content-type") == before.count("outcome", "reply")
+    said = (", ".join(sorted(old)) or "none", ", ".join(sorted(new)) or "none")
     if others and old:
         mild = all(media_type(word).startswith("text/plain") for word in others)
-        severity = Severity.RISKY if mild else None
-        yield Change(
-            "content-type-changed",
-            "",
-            _said(old),
-            _said(new),
-            severity=severity,
-            key=key_of(map(media_type, others)),
-        )
-    elif old and was_always and not new:
-        yield Change("content-type-changed", "", _said(old), _said(new), severity=Severity.RISKY)
-    elif old and {word.replace(" ", "") for word in strange} - {word.replace(" ", "") for word in old}:
+        yield Change("content-type-changed", "", *said, severity=Severity.RISKY if mild else None)
+    elif (
+        old
+        and before.count("header", "reply", "content-type") == before.count("outcome", "reply")
+        and not new
+    ):
+        yield Change("content-type-changed", "", *said, severity=Severity.RISKY)
+    elif strange and old and {w.replace(" ", "") for w in strange} - {w.replace(" ", "") for w in old}:
         foreign = any("charset" in word and "utf" not in word for word in strange)
-        severity = Severity.RISKY if foreign else None
-        yield Change("charset-changed", "", _said(old), _said(new), severity=severity, key=key_of(strange))
-
-
-def _said(words: Iterable[str]) -> str:
-    return ", ".join(sorted(words)) or "none"
+        yield Change("charset-changed", "", *said, severity=Severity.RISKY if foreign else None)

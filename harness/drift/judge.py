@@ -13,7 +13,7 @@ import msgspec
 
 from harness.drift.rules import NEUTRAL, RULES
 from harness.drift.statistics import discoveries
-from harness.finding import Evidence, Finding, Report, Severity, Verdict, fingerprint
+from harness.finding import Evidence, Finding, Report, Severity, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -187,7 +187,6 @@ def finding_of(change: Change) -> Finding:
             p="deterministic" if change.p is None else float(f"{change.p:.2g}"),
             needed=change.needed,
         ),
-        fingerprint=fingerprint(rule.id, change.where or rule.where, change.key),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.cassette.headers import media_type
-from harness.drift.change import Change, key_of, share
+from harness.drift.change import Change, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,15 +31,14 @@ def _new_words(before: Summary, now: Summary) -> Iterator[Change]:
     for name, rule in _NEW_WORDS.items():
         old, new = before.vocabulary(name) or {}, now.vocabulary(name) or {}
         if old and (strange := sorted(new.keys() - old.keys())):
-            yield Change(rule, "", ", ".join(sorted(old)), ", ".join(strange), key=key_of(strange))
+            yield Change(rule, "", ", ".join(sorted(old)), ", ".join(strange))
 
 
 def _media_types(before: Summary, now: Summary) -> Iterator[Change]:
     for name, rule in _MEDIA.items():
         old, new = media_types(before, "request", name), media_types(now, "request", name)
         if old and new and not old & new:
-            words = ", ".join(sorted(old)), ", ".join(sorted(new))
-            yield Change(rule, f"request:header:{name}", *words, key=key_of(new))
+            yield Change(rule, f"request:header:{name}", ", ".join(sorted(old)), ", ".join(sorted(new)))
 
 
 def _bodies(before: Summary, now: Summary) -> Iterator[Change]:
@@ -57,7 +56,7 @@ def _queries(before: Summary, now: Summary) -> Iterator[Change]:
     total, size = before.count("all"), now.count("all")
     for key in sorted(key for key in now.tallies if key[0] == "query"):
         if key not in before.tallies and now.tallies[key] == size:
-            yield Change("query-added", "", share(0, total), share(size, size), key[1], key=key[1])
+            yield Change("query-added", "", share(0, total), share(size, size), key[1])
 
 
 def media_types(summary: Summary, side: str, name: str) -> set[str]:

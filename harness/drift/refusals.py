@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.drift.change import Change, key_of, share
+from harness.drift.change import Change, share
 from harness.drift.layout import ANY
 from harness.drift.questions import media_types
 from harness.drift.shape import SAMPLED
@@ -48,7 +48,7 @@ def _statuses(before: Summary, now: Summary) -> Iterator[Change]:
         has = sum(new[word] for word in strange)
         words = share(0, before.count("outcome", "reply")), share(has, now.count("all"))
         detail = f"{', '.join(sorted(old))} before, {', '.join(strange)} now"
-        yield Change("status-changed", "", *words, detail, key=key_of(strange))
+        yield Change("status-changed", "", *words, detail)
 
 
 def _refusals(before: Summary, now: Summary) -> Iterator[Change]:
@@ -58,7 +58,7 @@ def _refusals(before: Summary, now: Summary) -> Iterator[Change]:
         if status.startswith("2"):
             yield Change("error-as-success", "", *words)
         else:
-            yield Change("request-refused", "", *words, f"status {status}", key=status)
+            yield Change("request-refused", "", *words, f"status {status}")
             if status in REASONS:
                 yield Change(REASONS[status], "", *words, f"status {status}")
 
@@ -90,7 +90,7 @@ def _error_statuses(before: Summary, now: Summary) -> Iterator[Change]:
     if strange:
         is_success = any(word.startswith("2") for word in strange)
         rule = "error-as-success" if is_success else "error-status-changed"
-        yield Change(rule, "", ", ".join(sorted(old)), ", ".join(sorted(strange)), key=key_of(strange))
+        yield Change(rule, "", ", ".join(sorted(old)), ", ".join(sorted(strange)))
 
 
 def _is_failure(status: str, now: Summary) -> bool:

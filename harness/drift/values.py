@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from harness.drift.change import key_of, share
+from harness.drift.change import share
 from harness.drift.layout import ANY
 from harness.drift.notes import value_of
 from harness.drift.shape import ZERO_STEP
@@ -45,7 +45,7 @@ def type_changes(view: View, phase: str, path: str) -> Iterator[Change]:
             mild = (
                 Severity.RISKY if phase == ANY and old.keys() == {"null"} else None
             )  # something was to come there one day
-            yield view.change("type-changed", path, *words, detail, severity=mild, key=kind)
+            yield view.change("type-changed", path, *words, detail, severity=mild)
 
 
 def length_changes(view: View, phase: str, path: str) -> Iterator[Change]:
@@ -58,7 +58,7 @@ def length_changes(view: View, phase: str, path: str) -> Iterator[Change]:
         kind = "array-empty" if length == "0" else "array-longer"
         words = f"always {next(iter(old))}", f"{length} in {share(new[length], size)}"
         p = None if path == view.paths.get("choices") else more(0, *_having(view, phase, path, new[length]))
-        yield view.change(kind, path, *words, p=p, key=length)
+        yield view.change(kind, path, *words, p=p)
 
 
 def _having(view: View, phase: str, path: str, count: int) -> tuple[int, int, int]:
@@ -113,8 +113,7 @@ def _words(view: View, path: str, old: Mapping[str, int], new: Words) -> Iterato
     if strange:
         words = ", ".join(map(repr, strange))
         detail = f"{words} for {before}" if lost else words
-        kind, key = _kind_of(view, path, old), key_of(strange)
-        yield view.change(kind, path, before, ", ".join(sorted(new)), detail, key=key)
+        yield view.change(_kind_of(view, path, old), path, before, ", ".join(sorted(new)), detail)
     elif view.kind != "error" and path != view.paths.get("finish"):  # how answers end, questions decide
         yield from _lost(view, path, {word: old[word] for word in lost})
 
@@ -130,9 +129,7 @@ def _lost(view: View, path: str, lost: Mapping[str, int]) -> Iterator[Change]:
     for word, count in lost.items():
         if view.is_chunk or count == seen:
             p = fewer(count, seen, 0, size)
-            yield view.change(
-                "word-gone", path, share(count, seen), share(0, size), repr(word), p=p, key=word
-            )
+            yield view.change("word-gone", path, share(count, seen), share(0, size), repr(word), p=p)
 
 
 def _formats(view: View, path: str) -> Iterator[Change]:
@@ -142,8 +139,7 @@ def _formats(view: View, path: str) -> Iterator[Change]:
     is_same = bool({*map(_make, old)} & {*map(_make, new)})
     is_spoken = bool(_SPOKEN & (old.keys() | new.keys())) and path != view.paths.get("id")
     if not is_same and not is_spoken:
-        words = " or ".join(sorted(old)), " or ".join(sorted(new))
-        yield view.change("format-changed", path, *words)
+        yield view.change("format-changed", path, " or ".join(sorted(old)), " or ".join(sorted(new)))
 
 
 def _make(form: str) -> str:

@@ -61,15 +61,6 @@ def in_one_line(finding: Finding) -> str:
     )
 
 
-LISTED = {
-    "undecided": "that may be chance: more recordings would tell",
-    "accepted": "accepted",
-    "expired": "accepted no longer: the day is over",
-    "not_seen": "accepted and not seen any more",
-}
-"""Lists of a summary, and what is said of their length."""
-
-
 def facts(report: Report) -> list[str]:
     """The counts of a report's summary in words; those by severity are told with the findings."""
     severities = set(Severity)
@@ -77,10 +68,6 @@ def facts(report: Report) -> list[str]:
         counted(count, name.removesuffix("s").replace("_", " "))
         for name, count in report.summary.items()
         if isinstance(count, int) and name not in severities
-    ] + [
-        f"{len(rows):,} {LISTED[name]}"
-        for name, rows in report.summary.items()
-        if name in LISTED and isinstance(rows, list) and rows
     ]
 
 

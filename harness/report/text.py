@@ -43,8 +43,6 @@ def _block(finding: Finding, context: Context) -> Iterator[str]:
     for label, words in evidence(finding).items():
         yield f"  {label}: {visible(words)}"
     yield f"  help: {visible(finding.help)}"
-    if context.command == "drift":  # where it can be accepted
-        yield f"  fingerprint: {visible(finding.fingerprint)}"
 
 
 def _last_line(report: Report, context: Context) -> str:

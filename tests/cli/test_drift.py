@@ -60,36 +60,3 @@ def test_an_upstream_that_could_not_be_seen_ends_in_3(cli, folders):
 
 def test_a_side_that_is_missing_is_refused(cli):
     assert cli("drift", "nowhere", "--against", "nowhere").status == 2
-
-
-def test_a_command_without_words_says_what_is_missing(cli):
-    ended = cli("drift")
-    assert (ended.status, "help: harness drift --help" in ended.err) == (2, True)
-
-
-@pytest.mark.parametrize(
-    ("weights", "status"),
-    [
-        (["--clients", "tolerant"], 0),
-        (["--clients", "strict-typed"], 1),
-        (["--severity", "chunk-field-added=off"], 0),
-        (["--severity", "chunk-field-added=benign"], 0),
-    ],
-)
-def test_what_weighs_nothing_does_not_fail(cli, folders, weights, status):
-    folders(*OPERATORS["field new"].sides(1))
-    assert cli("drift", "old", "--against", "new", *weights).status == status
-
-
-def test_what_rules_weigh_is_a_setting(cli, folders, tmp_path):
-    folders(*OPERATORS["field new"].sides(1))
-    (tmp_path / "pyproject.toml").write_text('[tool.harness]\nseverity = ["chunk-field-added=off"]\n')
-    assert cli("drift", "old", "--against", "new").status == 0
-
-
-@pytest.mark.parametrize(
-    "word", ["no-such-rule=off", "chunk-field-added=loud", "chunk-field-added", "could-not-look=off"]
-)
-def test_a_weight_that_makes_no_sense_is_refused(cli, folders, word):
-    folders(corpus(1, 2), corpus(2, 2))
-    assert cli("drift", "old", "--against", "new", "--severity", word).status == 2
