@@ -6,10 +6,13 @@ The names and words are those of the published contract (`docs/reference/finding
 from __future__ import annotations
 
 import hashlib
+import re
 from enum import StrEnum
 from typing import Literal
 
 import msgspec
+
+_ITEM = re.compile(r"\[\d+\]")
 
 
 class Severity(StrEnum):
@@ -78,7 +81,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def __post_init__(self) -> None:
         if not self.fingerprint:
-            msgspec.structs.force_setattr(self, "fingerprint", fingerprint(self.rule, self.where))
+            msgspec.structs.force_setattr(self, "fingerprint", fingerprint(self.rule, self.layer, self.where))
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -89,6 +92,16 @@ class Report(msgspec.Struct, frozen=True):
     summary: dict[str, object] = {}
 
 
-def fingerprint(rule: str, where: str) -> str:
-    """Twelve hex digits that stay the same over re-recording: they know the rule and the place, nothing of values."""
-    return hashlib.sha256(f"{rule}\n{where}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
+def fingerprint(rule: str, layer: str, where: str, change: str = "") -> str:
+    """Twelve hex digits that stay the same over re-recording.
+
+    They know the rule, the layer, the place, and what of the change itself is the same in every recording of it.
+    """
+    text = "\n".join((rule, layer, place(where), change))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def place(where: str) -> str:
+    """A place as one word for all its spellings: names of headers in lower case, no numbers of array items."""
+    prefix, header, name = where.rpartition("header:")
+    return f"{prefix}{header}{name.lower()}" if header else _ITEM.sub("[*]", where)

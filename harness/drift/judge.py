@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from harness.drift.essence import essence
 from harness.drift.rules import NEUTRAL, RULES
 from harness.drift.statistics import discoveries
-from harness.finding import Evidence, Finding, Report, Severity, Verdict
+from harness.finding import Evidence, Finding, Report, Severity, Verdict, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -173,12 +174,13 @@ def _suspicion(change: Change) -> dict[str, object]:
 def finding_of(change: Change) -> Finding:
     """The change in words, with its evidence."""
     rule = RULES[change.rule]
+    where = change.where or rule.where
     seen = ": ".join(filter(None, [change.detail, _seen(change)]))
     return Finding(
         rule=rule.id,
         severity=change.severity or rule.severity,
         layer=rule.layer,
-        where=change.where or rule.where,
+        where=where,
         message=f"{rule.what.rstrip('.')} ({seen})." if seen else rule.what,
         help=rule.help,
         evidence=Evidence(
@@ -187,6 +189,7 @@ def finding_of(change: Change) -> Finding:
             p="deterministic" if change.p is None else float(f"{change.p:.2g}"),
             needed=change.needed,
         ),
+        fingerprint=fingerprint(rule.id, rule.layer, where, essence(change)),
     )
 
 
