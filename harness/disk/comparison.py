@@ -11,11 +11,12 @@ from harness.disk.schemas import load_schemas
 from harness.disk.upstreams import get_upstream
 from harness.disk.validation import validate
 from harness.drift.movers import told_apart
+from harness.drift.weigh import NO_LEVELS, weigh
 from harness.drift.words import Listed, listed_words
 from harness.finding import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from harness.cassette.model import Interaction
     from harness.finding import Report
@@ -23,20 +24,27 @@ if TYPE_CHECKING:
 
 
 def compare(
-    baseline: Iterable[Interaction], current: Iterable[Interaction], *, upstream: str = "vitalentum"
+    baseline: Iterable[Interaction],
+    current: Iterable[Interaction],
+    *,
+    upstream: str = "vitalentum",
+    clients: str = "sdk",
+    severities: Mapping[str, str] = NO_LEVELS,
 ) -> Report:
     """What moved between *baseline* and *current*, two sets of recordings of one upstream.
 
     Differences of content (texts, ids, times, tokens, cuts) are none, and neither is a word that the upstream's
     schemas list. The verdict is `clean`, `benign`, `drift` or `inconclusive`; findings come worst first, each with its
-    evidence. Raises `UsageError` for an unknown *upstream*.
+    evidence. *clients* says whose compatibility matters: `strict-typed`, `sdk`, `tolerant` or `wire`. *severities* are
+    your own for single rules, `off` among them. Raises `UsageError` for an unknown *upstream*, or another word that
+    does not exist.
     """
     found = get_upstream(upstream)
     before, now = tuple(baseline), tuple(current)
     report = drift.compare(before, now, found, words=_words_of(found))
-    if report.verdict not in (Verdict.DRIFT, Verdict.BENIGN):
-        return report
-    return told_apart(report, _breaches(before, upstream), _breaches(now, upstream))
+    if report.verdict in (Verdict.DRIFT, Verdict.BENIGN):
+        report = told_apart(report, _breaches(before, upstream), _breaches(now, upstream))
+    return weigh(report, found, clients=clients, levels=severities)
 
 
 def _breaches(interactions: tuple[Interaction, ...], upstream: str) -> set[str]:

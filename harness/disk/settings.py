@@ -17,7 +17,7 @@ import msgspec
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 Value = str | int | tuple[str, ...]
@@ -54,6 +54,9 @@ KNOWN: dict[str, Known] = {
     "cut": Known("recorded", "into which pieces a body is cut when it is played"),
     "host": Known("127.0.0.1", "the address servers listen on"),
     "port": Known(0, "the port servers listen on; 0 takes a free one"),
+    "clients": Known("sdk", "whose compatibility `drift` looks at"),
+    "severity": Known(None, "severities of rules of drift: a table [tool.harness.severity]"),
+    "accepted": Known("harness-accepted.json", "the file of accepted findings of drift"),
     "format": Known("text", "the form of results"),
     "color": Known("auto", "whether output is coloured"),
 }
@@ -61,6 +64,8 @@ KNOWN: dict[str, Known] = {
 
 LISTS = frozenset({"upstreams"})
 """Settings that are a list of texts; in the environment they are one text, parted as PATH is."""
+TABLES = frozenset({"severity"})
+"""Settings that are a table of texts. They are kept as `name=text`, the form that they have in a flag too."""
 
 
 def read_settings(folder: Path, environ: Mapping[str, str]) -> dict[str, Setting]:
@@ -92,6 +97,30 @@ def upstream_folders(folder: Path, environ: Mapping[str, str]) -> tuple[Path, ..
     return tuple(file.parent / name for name in names) if file and isinstance(names, tuple) else ()
 
 
+def severities(folder: Path, environ: Mapping[str, str], flags: Sequence[str] = ()) -> dict[str, str]:
+    """Which severity each rule has by the settings and by *flags*, `RULE=LEVEL`; the strongest of each rule counts.
+
+    Raises UsageError for a file that is wrong, and for a word without its `=`.
+    """
+    file = find_file(folder)
+    in_file = _table(file).get("severity", ()) if file else ()
+    assert isinstance(in_file, tuple)  # `_check` has seen to it
+    in_environment = environ.get(variable("severity"), "").replace(",", " ").split()
+    return dict(map(_parted, (*in_file, *in_environment, *flags)))
+
+
+def accepted_file(folder: Path, environ: Mapping[str, str], flag: Path | None = None) -> Path:
+    """Where accepted findings are kept, as seen from *folder*: what the settings file says is relative to that file.
+
+    Raises UsageError for a file that is wrong.
+    """
+    if flag or environ.get(variable("accepted")):
+        return folder / (flag or environ[variable("accepted")])
+    file = find_file(folder)
+    name = _table(file).get("accepted") if file else None
+    return (file.parent if file else folder) / str(name or KNOWN["accepted"].default)
+
+
 def find_file(folder: Path) -> Path | None:
     """The nearest pyproject.toml, in *folder* or above it."""
     return next(
@@ -119,7 +148,23 @@ def _table(file: Path) -> dict[str, Value]:
     settings: dict[str, Any] = {name.replace("-", "_"): value for name, value in table.items()}
     for name, value in settings.items():
         _check(name, value, file)
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
+    return {name: _kept(value) for name, value in settings.items()}
+
+
+def _kept(value: Any) -> Value:
+    """The value as it is handed on: it does not change any more."""
+    if isinstance(value, dict):
+        return tuple(f"{name}={text}" for name, text in value.items())
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _parted(said: str) -> tuple[str, str]:
+    name, sign, text = said.partition("=")
+    if not sign:
+        raise UsageError(
+            f"{said!r} gives no severity.", expected="RULE=LEVEL, such as framing-space=breaking"
+        )
+    return name.strip(), text.strip()
 
 
 def _tool_table(file: Path) -> dict[str, Value]:
@@ -146,6 +191,8 @@ def _check(name: str, value: object, file: Path) -> None:
         )
     if name in LISTS:
         _check_list(name, value, where)
+    elif name in TABLES:
+        _check_table(name, value, where)
     elif isinstance(value, bool) or not isinstance(value, str | int):
         raise UsageError(
             f"The setting {name!r} is no text and no whole number.", where=where, found=repr(value)
@@ -158,5 +205,15 @@ def _check_list(name: str, value: object, where: str) -> None:
             f"The setting {name!r} is no list of texts.",
             where=where,
             expected=f'{name} = ["path/to/folder"]',
+            found=repr(value),
+        )
+
+
+def _check_table(name: str, value: object, where: str) -> None:
+    if not isinstance(value, dict) or not all(isinstance(text, str) and text for text in value.values()):
+        raise UsageError(
+            f"The setting {name!r} is no table of texts.",
+            where=where,
+            expected=f'[tool.harness.{name}] and lines such as framing-space = "breaking"',
             found=repr(value),
         )

@@ -129,10 +129,7 @@ def judge(
     patterns = [pattern for cause in {change.rule for change in told} for pattern in FOLDS.get(cause, ())]
     patterns += _unreadable(told, paths)
     kept = [change for change in told if not any(_is_meant(change, pattern) for pattern in patterns)]
-    order = list(Severity)
-    findings = sorted(
-        map(finding_of, kept), key=lambda found: (order.index(found.severity), found.layer, found.where)
-    )
+    findings = in_order(map(finding_of, kept))
     undecided = [_suspicion(change) for change in _suspects(found) if not _stands(change, standing)]
     return Report(verdict_of(findings), tuple(findings), summary | {"undecided": undecided})
 
@@ -191,6 +188,12 @@ def finding_of(change: Change) -> Finding:
         ),
         fingerprint=fingerprint(rule.id, rule.layer, where, essence(change)),
     )
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Worst first, then by layer and place."""
+    order = list(Severity)
+    return sorted(findings, key=lambda found: (order.index(found.severity), found.layer, found.where))
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:

@@ -13,7 +13,7 @@ from harness.errors import UsageError
 from harness.finding import Verdict
 from harness.fuzz.strategies import chat_streams
 from tests.drift.corpus import corpus
-from tests.drift.operators import swap
+from tests.drift.operators import OPERATORS, swap
 
 
 def test_a_word_that_the_schema_lists_is_not_new():
@@ -67,3 +67,12 @@ def test_another_word_for_the_text_is_told_of_every_upstream(name):
     report = compare(recordings[::2], renamed, upstream=name)
     assert report.verdict is Verdict.DRIFT
     assert any(word in found.where for found in report.findings)
+
+
+def test_whose_compatibility_matters_can_be_said():
+    before, now = OPERATORS["field new"].sides(1)
+    assert [finding.severity for finding in compare(before, now).findings] == ["additive"]
+    assert [finding.severity for finding in compare(before, now, clients="strict-typed").findings] == [
+        "breaking"
+    ]
+    assert compare(before, now, severities={"chunk-field-added": "off"}).verdict is Verdict.CLEAN

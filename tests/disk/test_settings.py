@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from harness.disk.settings import KNOWN, Origin, Setting, find_file, read_settings, settings_in_file, variable
+from harness.disk.settings import (
+    KNOWN,
+    Origin,
+    Setting,
+    accepted_file,
+    find_file,
+    read_settings,
+    settings_in_file,
+    severities,
+    variable,
+)
 from harness.errors import UsageError
 
 
@@ -52,9 +64,11 @@ def test_a_file_of_others_says_nothing(tmp_path):
         ("[tool.harness]\npace = [1]\n", "no text and no whole number"),
         ("[tool.harness]\npace = true\n", "no text and no whole number"),
         ("[tool]\nharness = 1\n", "no table"),
+        ("[tool.harness]\nseverity = 'off'\n", "no table of texts"),
+        ("[tool.harness.severity]\nframing-space = 1\n", "no table of texts"),
         ("[tool.harness\n", "no TOML"),
     ],
-    ids=["unknown", "a list", "a boolean", "no table", "no TOML"],
+    ids=["unknown", "a list", "a boolean", "no table", "no severities", "a number", "no TOML"],
 )
 def test_wrong_settings_are_refused_with_the_place(tmp_path, text, said):
     file = write(tmp_path, text)
@@ -66,3 +80,26 @@ def test_wrong_settings_are_refused_with_the_place(tmp_path, text, said):
 
 def test_a_variable_is_the_name_in_capitals():
     assert variable("base_url") == "HARNESS_BASE_URL"
+
+
+def test_severities_are_a_table_and_the_strongest_word_on_a_rule_counts(tmp_path):
+    write(tmp_path, '[tool.harness.severity]\na-b = "off"\nc = "risky"\nd = "benign"\n')
+    found = severities(tmp_path, {"HARNESS_SEVERITY": "c=additive, d=risky"}, ["d=breaking"])
+    assert found == {"a-b": "off", "c": "additive", "d": "breaking"}
+    assert read_settings(tmp_path, {})["severity"].value == ("a-b=off", "c=risky", "d=benign")
+    assert severities(tmp_path / "elsewhere", {}) == {"a-b": "off", "c": "risky", "d": "benign"}
+
+
+def test_a_severity_without_its_rule_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="gives no severity"):
+        severities(tmp_path, {}, ["framing-space"])
+
+
+def test_the_file_of_accepted_findings_lies_beside_the_settings(tmp_path):
+    below = tmp_path / "a"
+    below.mkdir()
+    assert accepted_file(below, {}).name == "harness-accepted.json"
+    write(tmp_path, '[tool.harness]\naccepted = "drift/known.json"\n')
+    assert accepted_file(below, {}) == tmp_path / "drift" / "known.json"
+    assert accepted_file(below, {"HARNESS_ACCEPTED": "env.json"}) == below / "env.json"
+    assert accepted_file(below, {"HARNESS_ACCEPTED": "env.json"}, Path("flag.json")) == below / "flag.json"
