@@ -20,6 +20,7 @@ from harness import found_cases, load_cassette, use_cassette
 from harness.cassette.model import Frame, Interaction
 from harness.chat.picture import render_grammar
 from harness.cli.app import COMMANDS, app
+from harness.cli.command import ForkedCommand
 from harness.cli.status import MEANING
 from harness.contract.page import render_rules
 from harness.disk.settings import KNOWN, variable
@@ -200,7 +201,7 @@ def drawn_anew(page: str, drawing: str) -> str:
 def _lines(name: str) -> list[tuple[str, ...]]:
     """A command, and those below it."""
     command = app.get_command(click.Context(app), name)
-    below = command.commands if isinstance(command, click.Group) else {}
+    below = command.commands if isinstance(command, click.Group | ForkedCommand) else {}
     return [(name,), *((name, each) for each in below)]
 
 
@@ -208,8 +209,11 @@ def _help(words: tuple[str, ...]) -> str:
     command: click.Command = app
     context = click.Context(app, info_name="harness", terminal_width=80, **app.context_settings)
     for word in words:
-        assert isinstance(command, click.Group)  # all words but the last are groups
-        inner = command.get_command(context, word)
+        assert isinstance(
+            command, click.Group | ForkedCommand
+        )  # all words but the last have others below them
+        forked = isinstance(command, ForkedCommand)
+        inner = command.commands.get(word) if forked else command.get_command(context, word)
         assert inner is not None  # the names come from the tables
         context = click.Context(inner, info_name=word, parent=context, **inner.context_settings)
         command = inner

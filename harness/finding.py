@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import date
 from enum import StrEnum
 from typing import Literal
 
@@ -60,6 +61,17 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
     moved: str | None = None
 
 
+class Acceptance(msgspec.Struct, frozen=True):
+    """Why a finding does not count, who says so, since when and until when."""
+
+    reason: str
+    owner: str
+    accepted: date
+    expires: date
+    """The last day on which it holds."""
+    first_seen: date
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that is wrong or has moved.
 
@@ -78,6 +90,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     event: int | None = None
     cassette: str | None = None
     fingerprint: str = ""
+    accepted: Acceptance | None = None
+    """Set on findings that do not count; a report keeps them apart."""
 
     def __post_init__(self) -> None:
         if not self.fingerprint:
@@ -85,11 +99,12 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """A verdict and the findings that led to it, worst first."""
+    """A verdict and the findings that led to it, worst first. What was *accepted* stands apart, and does not count."""
 
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
     summary: dict[str, object] = {}
+    accepted: tuple[Finding, ...] = ()
 
 
 def fingerprint(rule: str, layer: str, where: str, change: str = "") -> str:

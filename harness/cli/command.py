@@ -108,6 +108,47 @@ class ExampleGroup(click.Group):
         return context
 
 
+class ForkedCommand(ExampleCommand):
+    """A command of its own with commands below it: the first word chooses, and what is none of theirs is its argument.
+
+    A file that is called like one of them is written as a path: `./accept`.
+    """
+
+    def __init__(self, *args: Any, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.commands: dict[str, click.Command] = {}
+
+    def add_command(self, command: click.Command) -> None:
+        """Put a command below this one."""
+        assert command.name is not None  # `command` gives each a name
+        self.commands[command.name] = command
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """The context of the command that the first word names, or this one's. The settings are the same for both."""
+        below = self.commands.get(args[0]) if args else None
+        if below is None:
+            return super().make_context(info_name, args, parent, **extra)
+        if parent is not None and parent.default_map:
+            extra["default_map"] = parent.default_map.get(info_name or "")
+        return below.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Options, then the commands below."""
+        super().format_options(ctx, formatter)
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, command.get_short_help_str(WIDTH)) for name, command in self.commands.items()]
+            )
+
+
+def forked(name: str, *, examples: Sequence[str]) -> Callable[[Callable[..., Any]], ForkedCommand]:
+    """A command named *name* that may have others below it; its help is the function's docstring."""
+    limits = {"max_content_width": WIDTH, "help_option_names": ["-h", "--help"]}
+    return click.command(name, cls=ForkedCommand, examples=examples, context_settings=limits)
+
+
 def group(name: str, *, examples: Sequence[str]) -> Callable[[Callable[..., Any]], ExampleGroup]:
     """A group of commands named *name*; its help is the function's docstring."""
     limits = {"max_content_width": WIDTH, "help_option_names": ["-h", "--help"]}

@@ -9,12 +9,14 @@ import msgspec
 
 from harness.cassette.cases import is_case
 from harness.cli import options
-from harness.cli.command import command as command_
+from harness.cli.accept import command as accept
+from harness.cli.command import forked
 from harness.cli.options import File, NearChoice, Output, output
 from harness.cli.probe import asking, live_options
 from harness.cli.reporting import emit_report
 from harness.cli.status import Status
 from harness.cli.tapes import cassette_paths
+from harness.cli.weighing import settled, weighing_options
 from harness.disk.cassettes import load_cassette
 from harness.errors import UsageError
 from harness.finding import Report, Severity, Verdict
@@ -25,18 +27,20 @@ if TYPE_CHECKING:
 
     from harness.cassette.model import Interaction
     from harness.cli.probe import Live
+    from harness.cli.weighing import Weighing
 
 EXAMPLES = (
     "harness drift cassettes/ --against new/",
     "harness drift cassettes/ --live --base-url http://127.0.0.1:8080",
     "harness drift cassettes/ --against new/ --fail-on breaking",
+    "harness drift cassettes/ --against new/ --clients strict-typed",
     "harness drift cassettes/ --against new/ --format markdown --output drift.md",
 )
 UPSTREAM = "vitalentum"
 ORDER = list(Severity)
 
 
-@command_("drift", examples=EXAMPLES)
+@forked("drift", examples=EXAMPLES)
 @click.argument("baseline", type=File())
 @click.option("--against", type=File(), metavar="PATH", help="The new recordings.")
 @live_options
@@ -48,6 +52,8 @@ ORDER = list(Severity)
     show_default=True,
     help="End with status 1 from this severity on.",
 )
+@weighing_options
+@click.option("--show-accepted", is_flag=True, help="Text: show accepted findings too.")
 @output(*Format, exit_zero=True)
 def command(
     baseline: Path,
@@ -55,6 +61,8 @@ def command(
     live: Live | None,
     upstream: str | None,
     fail_on: str,
+    weighing: Weighing,
+    show_accepted: bool,
     output: Output,
 ) -> int:
     """Compare new recordings with old ones of the same upstream: what moved, and how bad that is.
@@ -72,8 +80,12 @@ def command(
         msgspec.structs.replace(finding, cassette=str(where) if where else None)
         for finding in report.findings
     )
-    status = emit_report(msgspec.structs.replace(report, findings=named), command="drift", output=output)
+    report = settled(msgspec.structs.replace(report, findings=named), weighing, upstream or UPSTREAM)
+    status = emit_report(report, command="drift", output=output, show_accepted=show_accepted)
     return Status.CLEAN if status == Status.FINDINGS and not fails(report, fail_on) else status
+
+
+command.add_command(accept)
 
 
 def _compared(baseline: Path, against: Path | None, live: Live | None, upstream: str) -> Report:

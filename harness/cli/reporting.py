@@ -23,7 +23,7 @@ OF_VERDICT: dict[Verdict, Status] = {
 }
 
 
-def emit_report(report: Report, *, command: str, output: Output) -> int:
+def emit_report(report: Report, *, command: str, output: Output, show_accepted: bool = False) -> int:
     """Write the report and return the exit status of its verdict."""
     screen = screen_of(sys.stdout, output.color)
     to_screen = output.file is None
@@ -33,6 +33,7 @@ def emit_report(report: Report, *, command: str, output: Output) -> int:
         format=output.format,
         color=screen.color and to_screen,
         signs=screen.signs or not to_screen,
+        show_accepted=show_accepted,
     )
     emit(text, output)
     return Status.CLEAN if output.exit_zero else OF_VERDICT[report.verdict]

@@ -44,10 +44,14 @@ def render(
     format: Format | str = Format.TEXT,
     color: bool = False,
     signs: bool = True,
+    show_accepted: bool = False,
 ) -> str:
     """*report* as text in one of the `FORMATS`, ended by a line feed.
 
-    *command* is the one that made it. *color* and *signs* are for people's screens, and the text form alone heeds them.
+    *command* is the one that made it. *color*, *signs* and *show_accepted* are for people's
+    screens, and the text form alone heeds them.
     """
-    context = Context(command=command, version=__version__, color=color, signs=signs)
+    context = Context(
+        command=command, version=__version__, color=color, signs=signs, show_accepted=show_accepted
+    )
     return FORMATS[Format(format)](report, context)

@@ -37,6 +37,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     color: bool = False
     signs: bool = True
     """False where the screen can show ASCII only."""
+    show_accepted: bool = False
+    """Whether the text shows the findings that do not count, and not their number alone."""
 
 
 def tally(findings: Iterable[Finding]) -> dict[str, int]:
@@ -82,6 +84,12 @@ def place(finding: Finding) -> str:
     parts += [f"interaction {finding.interaction}"] if finding.interaction is not None else []
     parts += [f"event {finding.event}"] if finding.event is not None else []
     return ", ".join(parts)
+
+
+def acceptance(finding: Finding) -> str:
+    """Who accepted it, why and until when; nothing for a finding that counts."""
+    said = finding.accepted
+    return f"by {said.owner} until {said.expires}, since {said.accepted}: {said.reason}" if said else ""
 
 
 MOVERS = {

@@ -38,8 +38,13 @@ def document(report: Report, context: Context) -> dict[str, object]:
         "command": context.command,
         "verdict": report.verdict,
         "findings": [finding_document(finding) for finding in report.findings],
-        "summary": {"by_severity": tally(report.findings), **report.summary},
+        "summary": {"by_severity": tally(report.findings), **report.summary, **_accepted(report)},
     }
+
+
+def _accepted(report: Report) -> dict[str, object]:
+    """Findings that do not count stand in the summary: whoever counts `findings` need not know of them."""
+    return {"accepted": [finding_document(finding) for finding in report.accepted]} if report.accepted else {}
 
 
 def finding_document(finding: Finding) -> dict[str, object]:
@@ -48,4 +53,5 @@ def finding_document(finding: Finding) -> dict[str, object]:
     told = {"p": finding.evidence.p, **msgspec.to_builtins(finding.evidence)}
     known = {name: value for name in _OPTIONAL if (value := getattr(finding, name)) is not None}
     fields = {name: getattr(finding, name) for name in names}
-    return {**fields, "evidence": told, **known, "fingerprint": finding.fingerprint}
+    terms = {"accepted": msgspec.to_builtins(finding.accepted)} if finding.accepted else {}
+    return {**fields, "evidence": told, **known, "fingerprint": finding.fingerprint, **terms}

@@ -18,7 +18,8 @@ _COLUMNS = ("severity", "rule", "where", "what", "seen in", "help")
 
 def render_markdown(report: Report, context: Context) -> str:
     """A heading that says it all, and the table where there is something to tabulate."""
-    head = f"### harness {context.command}: {report.verdict.value}\n\n{in_words(report.findings)}\n"
+    accepted = f"; {len(report.accepted)} accepted" if report.accepted else ""
+    head = f"### harness {context.command}: {report.verdict.value}\n\n{in_words(report.findings)}{accepted}\n"
     if not report.findings:
         return head
     rows = [_COLUMNS, tuple("---" for _ in _COLUMNS), *map(_row, report.findings)]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from harness.finding import Severity
+from harness.report.context import acceptance
 from harness.report.document import json_text
 from harness.report.visible import visible, visible_lines
 
@@ -22,9 +23,10 @@ _LEVEL = {
 
 
 def render_sarif(report: Report, context: Context) -> str:
-    """One run; each rule that occurs is described once, each finding is one result."""
-    driver = {"name": "harness", "version": context.version, "rules": _rules(report.findings)}
-    run = {"tool": {"driver": driver}, "results": [_result(finding) for finding in report.findings]}
+    """One run; each rule that occurs is described once, each finding is one result, suppressed if it was accepted."""
+    findings = report.findings + report.accepted
+    driver = {"name": "harness", "version": context.version, "rules": _rules(findings)}
+    run = {"tool": {"driver": driver}, "results": [_result(finding) for finding in findings]}
     log = {"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [run]}
     return json_text(log, indent=2)
 
@@ -48,6 +50,18 @@ def _result(finding: Finding) -> dict[str, object]:
         "message": {"text": visible_lines(f"{finding.message}\nhelp: {finding.help}")},
         "locations": [_location(finding)],
         "partialFingerprints": {"harness/v1": finding.fingerprint},
+        **_suppression(finding),
+    }
+
+
+def _suppression(finding: Finding) -> dict[str, object]:
+    """SARIF 2.1.0, 3.27.23 and 3.27.24: an accepted finding was there before, and is suppressed from outside."""
+    if finding.accepted is None:
+        return {}
+    words = visible_lines(acceptance(finding))
+    return {
+        "baselineState": "unchanged",
+        "suppressions": [{"kind": "external", "status": "accepted", "justification": words}],
     }
 
 
