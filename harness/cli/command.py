@@ -134,6 +134,10 @@ class ForkedCommand(ExampleCommand):
             extra["default_map"] = parent.default_map.get(info_name or "")
         return below.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that the context was made for."""
+        return super().invoke(ctx) if ctx.command is self else ctx.command.invoke(ctx)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Options, then the commands below."""
         super().format_options(ctx, formatter)

@@ -16,7 +16,7 @@ from harness.cli.command import command as command_
 from harness.cli.options import Output, output
 from harness.cli.reporting import emit
 from harness.cli.status import Status
-from harness.disk.settings import Setting, read_settings
+from harness.disk.settings import Setting, read_settings, severities
 from harness.disk.upstreams import know_upstreams, own_upstreams
 from harness.errors import UsageError
 from harness.report import Format
@@ -67,9 +67,18 @@ def _settings() -> tuple[str | None, dict[str, Setting]]:
     try:
         settings = read_settings(Path.cwd(), os.environ)
         know_upstreams(Path.cwd(), os.environ)
+        _check_severities()
     except UsageError as error:
         return str(error), settings
     return None, settings
+
+
+def _check_severities() -> None:
+    """Raise UsageError for a severity of a rule that does not exist, or may not have another one."""
+    if levels := severities(Path.cwd(), os.environ):
+        from harness.drift.weigh import check_levels
+
+        check_levels(levels)
 
 
 def _lines(settings: dict[str, Setting], problem: str | None) -> list[str]:
@@ -100,9 +109,13 @@ def _origin(name: str) -> str:
 
 
 def _setting_line(name: str, setting: Setting) -> str:
-    value = "-" if setting.value is None else str(setting.value)
+    value = ", ".join(setting.value) if isinstance(setting.value, tuple) else _word(setting.value)
     origin = f"{setting.origin}: {setting.where}" if setting.where else setting.origin
     return f"  {name:<14} {visible(value):<14} {visible(origin)}"
+
+
+def _word(value: object) -> str:
+    return "-" if value is None else str(value)
 
 
 def _document(settings: dict[str, Setting], problem: str | None) -> dict[str, object]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,6 +14,7 @@ from harness.cli.options import Output, output
 from harness.cli.reporting import emit
 from harness.contract import catalog
 from harness.contract.inference import rules as differences
+from harness.disk.settings import severities
 from harness.errors import UsageError
 from harness.finding import Severity
 from harness.report import Format
@@ -18,7 +22,8 @@ from harness.report.document import json_text
 
 RULES: dict[str, catalog.Rule] = {**catalog.RULES, **differences.RULES}
 
-EXAMPLES = ("harness explain terminal-missing", "harness explain")
+EXAMPLES = ("harness explain terminal-missing", "harness explain chunk-field-null", "harness explain")
+THREADS = "https://github.com/"
 
 
 @command_("explain", examples=EXAMPLES)
@@ -99,10 +104,37 @@ def _explained(rule: catalog.Rule) -> str:
     where = f", at {rule.where}" if rule.where else ""
     return (
         f"{rule.id}: {rule.severity}, layer {rule.layer}{where}\n\n"
-        f"  {rule.what}\n\n  why:  {rule.why}\n  help: {rule.help}\n"
+        f"  {rule.what}\n\n  why:  {rule.why}\n  help: {rule.help}\n{_for_clients(rule.id)}"
     )
+
+
+def _for_clients(code: str) -> str:
+    """Who breaks by a rule of drift, how bad it is for which clients, where that was seen, and what is set here."""
+    found = _impact(code)
+    if found is None:
+        return ""
+    weights = ", ".join(f"{kind} {severity}" for kind, severity in found["clients"].items())
+    lines = [f"who:  {found['who']}", f"for:  {weights}", *(f"seen: {link}" for link in found["seen"])]
+    lines += [f"here: {found['here']}, by your settings"] if found["here"] else []
+    return "".join(f"  {line}\n" for line in lines)
+
+
+def _impact(code: str) -> dict[str, Any] | None:
+    from harness.drift.clients import Clients, row_of, severity_for
+    from harness.drift.rules import RULES as DRIFT
+
+    rule = DRIFT.get(code)
+    if rule is None or code in RULES:
+        return None
+    row = row_of(code)
+    return {
+        "clients": {kind.value: severity_for(kind, code, rule.severity).value for kind in Clients},
+        "who": row.who,
+        "seen": [THREADS + thread for thread in row.seen],
+        "here": severities(Path.cwd(), os.environ).get(code),
+    }
 
 
 def _document(rule: catalog.Rule) -> dict[str, object]:
     names = ("id", "layer", "severity", "where", "what", "why", "help")
-    return {name: getattr(rule, name) for name in names}
+    return {name: getattr(rule, name) for name in names} | (_impact(rule.id) or {})

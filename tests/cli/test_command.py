@@ -6,7 +6,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from harness.cli.command import Entry, LazyGroup, command, group
+from harness.cli.command import Entry, LazyGroup, command, forked, group
 
 TABLE = {"explain": Entry("Check", "Say what a rule means."), "doctor": Entry("Get going", "Look around.")}
 GROUP = LazyGroup("harness", table=TABLE, examples=("harness explain x",))
@@ -66,3 +66,32 @@ def test_a_wrong_word_is_answered(word, hint):
     ended = CliRunner().invoke(GROUP, [word])
     assert ended.exit_code == 2
     assert hint in ended.output
+
+
+@forked("look", examples=("harness look x",))
+@click.argument("place")
+def look(place) -> None:
+    """Look somewhere."""
+    click.echo(f"looked at {place}")
+
+
+look.add_command(name)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [(["here"], "looked at here"), (["./name"], "looked at ./name"), (["name", "--upstream", "u"], "u")],
+)
+def test_the_first_word_of_a_forked_command_is_a_command_below_it_or_its_argument(line, said):
+    assert CliRunner().invoke(look, line).output == f"{said}\n"
+
+
+def test_a_forked_command_lists_what_is_below_it():
+    assert "Say a name." in CliRunner().invoke(look, ["--help"]).output
+
+
+def test_the_settings_of_a_forked_command_count_below_it_too():
+    parent = click.Group("harness", commands=[look])
+    settings = {"look": {"upstream": "from the settings"}}
+    ended = CliRunner().invoke(parent, ["look", "name"], default_map=settings)
+    assert ended.output == "from the settings\n"

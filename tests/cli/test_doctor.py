@@ -56,3 +56,13 @@ def test_an_upstream_that_is_wrong_is_shown_and_not_died_of(cli, parrot):
         True,
     )
     assert "  upstreams" in ended.out
+
+
+def test_it_shows_severities_and_what_is_wrong_with_them(cli, tmp_path):
+    file = tmp_path / "pyproject.toml"
+    file.write_text('[tool.harness.severity]\nframing-space = "off"\n')
+    ended = cli("doctor")
+    assert (ended.status, "framing-space=off" in ended.out) == (0, True)
+    file.write_text('[tool.harness.severity]\nframing-spce = "off"\n')
+    ended = cli("doctor")
+    assert (ended.status, "did you mean 'framing-space'?" in ended.out) == (2, True)
