@@ -26,6 +26,8 @@ class Format(StrEnum):
     SARIF = "sarif"
     MARKDOWN = "markdown"
     GITHUB = "github"
+    GITLAB = "gitlab"
+    ISSUE = "issue"
     HTML = "html"
 
 

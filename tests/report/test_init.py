@@ -17,6 +17,7 @@ from tests.report.samples import REPORTS
 
 GOLDEN = Path(__file__).parent / "golden"
 ENDING = {Format.TEXT: "txt", Format.JUNIT: "xml", Format.MARKDOWN: "md", Format.GITHUB: "github.txt"}
+ENDING |= {Format.GITLAB: "gitlab.json", Format.ISSUE: "issue.md"}
 INVISIBLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
