@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
-import msgspec
 
-from harness.cassette.cases import is_case
 from harness.cli import acceptance, options
 from harness.cli.acceptance import accepted_option, as_counted
 from harness.cli.command import command as command_
 from harness.cli.command import default_group
 from harness.cli.options import File, NearChoice, Output, output, setting
 from harness.cli.probe import asking, live_options
-from harness.cli.reporting import emit_report
+from harness.cli.reporting import emit, emit_report, status_of
+from harness.cli.screen import say
+from harness.cli.showing import Recording, recordings, shown
 from harness.cli.status import Status
-from harness.cli.tapes import cassette_paths
-from harness.disk.cassettes import load_cassette
 from harness.drift.weights import Clients, Weights, own_weights, weighed
 from harness.errors import UsageError
 from harness.finding import Report, Severity, Verdict
@@ -26,13 +24,14 @@ from harness.report import Format
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from harness.cassette.model import Interaction
     from harness.cli.probe import Live
+    from harness.report.drift_page import DriftShown
 
 EXAMPLES = (
     "harness drift cassettes/ --against new/",
     "harness drift cassettes/ --live --base-url http://127.0.0.1:8080",
     "harness drift cassettes/ --against new/ --fail-on breaking",
+    "harness drift cassettes/ --against new/ --report drift.html",
     "harness drift cassettes/ --against new/ --format markdown --output drift.md",
     'harness drift accept 1f2e3d4c5b6a --reason "a new model" --owner ann',
 )
@@ -61,6 +60,7 @@ ORDER = list(Severity)
 )
 @setting("--severity", multiple=True, metavar="RULE=LEVEL", help="What a rule weighs; `off` leaves it out.")
 @accepted_option
+@click.option("--report", "page", type=File(), metavar="FILE", help="Write the HTML report there as well.")
 @output(*Format, exit_zero=True)
 def compare_(
     baseline: Path,
@@ -71,6 +71,7 @@ def compare_(
     clients: str,
     severity: tuple[str, ...],
     accepted: Path,
+    page: Path | None,
     output: Output,
 ) -> int:
     """Compare new recordings with old ones of the same upstream: what moved, and how bad that is.
@@ -82,10 +83,15 @@ def compare_(
         raise UsageError(
             "There must be one of the two: --against PATH, or --live.", help="harness drift --help"
         )
+    name = upstream or UPSTREAM
     weights = Weights(Clients(clients), dict(own_weights(severity)))
-    report = weighed(_compared(baseline, against, live, upstream or UPSTREAM), weights)
-    report = _named(as_counted(report, accepted), against if live is None else live.out)
-    status = emit_report(report, command="drift", output=output)
+    compared = _compared(baseline, against, live, name)
+    report = as_counted(weighed(compared.report, weights), accepted)
+    where = against if live is None else live.out
+    report, pictures = shown(
+        report, compared.before, compared.now, upstream=name, otherwise=str(where) if where else None
+    )
+    status = _emit(report, pictures, page, output)
     return Status.CLEAN if status == Status.FINDINGS and not fails(report, fail_on) else status
 
 
@@ -97,28 +103,39 @@ def command() -> None:
 command.add_command(acceptance.command)
 
 
-def _compared(baseline: Path, against: Path | None, live: Live | None, upstream: str) -> Report:
+class Compared(NamedTuple):
+    """What moved, and the old and the new recordings that show it."""
+
+    report: Report
+    before: list[Recording]
+    now: list[Recording]
+
+
+def _compared(baseline: Path, against: Path | None, live: Live | None, upstream: str) -> Compared:
     from harness.disk.comparison import compare
 
     before = recordings(baseline)
+    old = [each.interaction for each in before]
     if live is not None:
         with asking(baseline, live, upstream) as asked:
-            return asked.settled(lambda answers: compare(before, answers, upstream=upstream))
+            report = asked.settled(lambda answers: compare(old, answers, upstream=upstream))
+            return Compared(report, before, asked.answers)
     assert against is not None  # it is one of the two
-    return compare(before, recordings(against), upstream=upstream)
+    now = recordings(against)
+    return Compared(compare(old, [each.interaction for each in now], upstream=upstream), before, now)
 
 
-def _named(report: Report, where: Path | None) -> Report:
-    """The report, its findings naming where the new recordings are."""
-    cassette = str(where) if where else None
-    findings = [msgspec.structs.replace(finding, cassette=cassette) for finding in report.findings]
-    return msgspec.structs.replace(report, findings=tuple(findings))
+def _emit(report: Report, pictures: DriftShown, page: Path | None, output: Output) -> int:
+    """The report in the form asked for, and as a page where one is wanted."""
+    from harness.report.drift_page import drift_page
 
-
-def recordings(path: Path) -> list[Interaction]:
-    """Every exchange below *path*; what `harness fuzz` keeps is none."""
-    cassettes = map(load_cassette, cassette_paths(path))
-    return [each for cassette in cassettes if not is_case(cassette) for each in cassette.interactions]
+    if page is not None:
+        page.write_text(drift_page(report, pictures), encoding="utf-8", errors="surrogatepass")
+        say(f"Written to {page}")
+    if output.format is not Format.HTML:
+        return emit_report(report, command="drift", output=output)
+    emit(drift_page(report, pictures), output)
+    return status_of(report, output)
 
 
 def fails(report: Report, fail_on: str) -> bool:

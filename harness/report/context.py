@@ -70,13 +70,20 @@ LISTED = {
     "not_seen": "accepted and not seen any more",
 }
 """Lists of a summary, and what is said of their length."""
+TOLD_APART = {
+    "baseline": "recording| before",
+    "current": "recording| now",
+    "replies_before": "reply| before",
+    "replies_now": "reply| now",
+}
+"""Counts of drift in words, with the place where an ending for several goes."""
 
 
 def facts(report: Report) -> list[str]:
     """The counts of a report's summary in words; those by severity are told with the findings."""
     severities = set(Severity)
     return [
-        counted(count, name.removesuffix("s").replace("_", " "))
+        _fact(name, count)
         for name, count in report.summary.items()
         if isinstance(count, int) and name not in severities
     ] + [
@@ -86,9 +93,16 @@ def facts(report: Report) -> list[str]:
     ]
 
 
+def _fact(name: str, count: int) -> str:
+    word, _, rest = TOLD_APART.get(name, name.removesuffix("s").replace("_", " ")).partition("|")
+    return counted(count, word) + rest
+
+
 def counted(number: int, name: str) -> str:
-    """`1 event`, `1,204 events`."""
-    return f"{number:,} {name}{'s'[: number != 1]}"
+    """`1 event`, `1,204 events`, `2 replies`."""
+    if number == 1:
+        return f"1 {name}"
+    return f"{number:,} {name.removesuffix('y')}ies" if name.endswith("ply") else f"{number:,} {name}s"
 
 
 def place(finding: Finding) -> str:

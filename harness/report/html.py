@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.report.context import evidence, facts, in_words, place
+from harness.report.markup import Markup, tag
 from harness.report.page import Section, Table, page, table
 
 if TYPE_CHECKING:
@@ -34,10 +35,15 @@ def findings_section(findings: tuple[Finding, ...]) -> Section:
     )
 
 
+def badge(finding: Finding) -> Markup:
+    """The severity as a word in its colour."""
+    return tag("span", finding.severity.value, class_=f"badge {finding.severity.value}")
+
+
 def _row(finding: Finding) -> tuple[str, ...]:
     rests_on = "; ".join(f"{label}: {words}" for label, words in evidence(finding).items())
     return (
-        finding.severity.value,
+        badge(finding),
         finding.rule,
         finding.where,
         finding.message,

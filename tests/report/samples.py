@@ -6,7 +6,7 @@ from functools import cache
 
 import msgspec
 
-from harness.drift.compare import compare
+from harness.disk.comparison import compare
 from harness.finding import Evidence, Finding, Layer, Report, Severity, Verdict
 from harness.report import Context
 from tests.drift.operators import OPERATORS
