@@ -75,8 +75,11 @@ TOLD_APART = {
     "current": "recording| now",
     "replies_before": "reply| before",
     "replies_now": "reply| now",
+    "blocked_now": "blocked recording| now",
 }
 """Counts of drift in words, with the place where an ending for several goes."""
+SILENT_ZERO = {"blocked_now"}
+"""Counts that are worth a word only where there is something."""
 
 
 def facts(report: Report) -> list[str]:
@@ -85,7 +88,7 @@ def facts(report: Report) -> list[str]:
     return [
         _fact(name, count)
         for name, count in report.summary.items()
-        if isinstance(count, int) and name not in severities
+        if isinstance(count, int) and name not in severities and (count or name not in SILENT_ZERO)
     ] + [
         f"{len(rows):,} {LISTED[name]}"
         for name, rows in report.summary.items()

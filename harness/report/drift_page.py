@@ -14,7 +14,7 @@ from harness.drift.showing.pair import Pair
 from harness.finding import Finding, Verdict
 from harness.report.context import MOVERS, counted, facts, in_words, place
 from harness.report.heat_map import LEGEND, heat_map
-from harness.report.html import badge
+from harness.report.html import FEW, badge
 from harness.report.markup import Markup, joined, tag
 from harness.report.page import Section, Table, page, table
 from harness.report.side_by_side import side_by_side
@@ -68,13 +68,17 @@ def drift_sections(report: Report, shown: DriftShown) -> list[Section]:
 
 
 def _overview(report: Report) -> Section:
-    rows = tuple(
-        (badge(each), each.rule, each.where, each.evidence.before or "", each.evidence.now or "")
-        for each in report.findings
-    )
-    columns = ("severity", "rule", "where", "before", "now")
-    content = (table(Table(columns, rows, code=("rule", "where"), filter="findings")),) if rows else ()
+    rows = tuple(map(_row, report.findings))
+    box = "drift" if len(rows) > FEW else None
+    columns = ("severity", "rule", "where", "before → now")
+    content = (table(Table(columns, rows, filter=box, kind="cards")),) if rows else ()
     return Section("What moved", MEANING[report.verdict], content)
+
+
+def _row(finding: Finding) -> tuple[str, ...]:
+    said = finding.evidence
+    moved = f"{said.before} → {said.now}" if said.before and said.now else said.now or said.before or ""
+    return (badge(finding), tag("code", finding.rule), tag("code", finding.where), moved)
 
 
 def _days(shown: DriftShown) -> Iterator[Section]:

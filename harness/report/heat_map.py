@@ -51,14 +51,17 @@ def _row(row: Row, columns: tuple[Column, ...]) -> Markup:
         [tag("span", row.severity.value, class_=f"badge {row.severity.value}"), " "] if row.severity else []
     )
     head = tag("th", *sign, tag("code", row.where), scope="row")
-    return tag("tr", head, *map(_cell, row.shares, columns))
+    had = any(share for share, column in zip(row.shares, columns, strict=True) if not column.now)
+    return tag("tr", head, *(_cell(*each, had=had) for each in zip(row.shares, columns, strict=True)))
 
 
-def _cell(share: float | None, column: Column) -> Markup:
+def _cell(share: float | None, column: Column, *, had: bool) -> Markup:
+    """*had*: the field was there before, so that its absence now is a loss."""
     if share is None:
         return tag("td", "·", class_=_edge(column.now))
     words = f"{share:.0%}".removesuffix("%")
-    return tag("td", words, class_=" ".join(filter(None, [f"h{_step(share)}", _edge(column.now)])))
+    lost = "lost" if had and column.now and not share else None
+    return tag("td", words, class_=" ".join(filter(None, [f"h{_step(share)}", _edge(column.now), lost])))
 
 
 def _step(share: float) -> int:

@@ -17,7 +17,7 @@ DAYS = Days(
 
 def test_each_cell_is_its_number_and_shaded_by_it():
     made = heat_map(DAYS)
-    assert '<td class="h10">100</td><td class="h0 now">0</td>' in made
+    assert '<td class="h10">100</td><td class="h0 now lost">0</td>' in made
     assert '<td class="now">·</td>' in made
 
 
