@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from harness.finding import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from harness.finding import Finding, Report
+    from harness.finding import Evidence, Finding, Report
 
 
 class Format(StrEnum):
@@ -116,6 +117,8 @@ def place(finding: Finding) -> str:
     return ", ".join(parts)
 
 
+COUNTS = re.compile(r"\d+ of \d+")
+"""How drift tells in how many recordings it saw something."""
 MOVERS = {
     "upstream": "the upstream: the schema refuses what it sends now",
     "baseline": "the schema: it refuses what was recorded, and allows what is sent now",
@@ -131,8 +134,21 @@ def evidence(finding: Finding) -> dict[str, str]:
     rows = {
         "before": said.before,
         "now": said.now,
-        "p": f"{said.p:.3g}" if isinstance(said.p, float) else None,
+        "p": _chance(said),
         "needed": f"{said.needed} more recordings would settle it" if said.needed else None,
         "who moved": MOVERS.get(said.moved or ""),
     }
     return {label: words for label, words in rows.items() if words}
+
+
+def _chance(said: Evidence) -> str | None:
+    """What chance has to do with it; where no recordings were counted, the question does not arise."""
+    if isinstance(said.p, float):
+        return f"{said.p:.3g}"
+    counted_both = all(COUNTS.search(words or "") for words in (said.before, said.now))
+    return said.p if counted_both or said.moved else None
+
+
+def evidence_lines(finding: Finding) -> list[str]:
+    """The same as lines: `before: 12 of 12`."""
+    return [f"{label}: {words}" for label, words in evidence(finding).items()]

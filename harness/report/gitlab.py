@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from harness.finding import Severity
-from harness.report.context import evidence
+from harness.report.context import evidence_lines
 from harness.report.document import json_text
 from harness.report.visible import visible
 
@@ -50,7 +50,7 @@ def _entry(finding: Finding, before: Counter[tuple[str, str]]) -> dict[str, obje
 
 
 def _description(finding: Finding) -> str:
-    seen = "; ".join(f"{label}: {words}" for label, words in evidence(finding).items())
+    seen = "; ".join(evidence_lines(finding))
     parts = [f"{finding.where}: {finding.message}", f"({seen})" if seen else "", f"Help: {finding.help}"]
     return visible(" ".join(filter(None, parts)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.report.context import evidence, facts, in_words, place
+from harness.report.context import evidence_lines, facts, in_words, place
 from harness.report.markup import Markup, joined, tag
 from harness.report.page import Section, Table, page, table
 
@@ -44,12 +44,11 @@ def badge(finding: Finding) -> Markup:
 
 
 def _row(finding: Finding) -> tuple[str, ...]:
-    rests_on = [f"{label}: {words}" for label, words in evidence(finding).items()]
     return (
         badge(finding),
         stacked(tag("code", finding.rule), tag("code", finding.where)),
         stacked(finding.message, tag("span", finding.help, class_="soft")),
-        stacked(*rests_on, *filter(None, [place(finding)])),
+        stacked(*evidence_lines(finding), *filter(None, [place(finding)])),
     )
 
 

@@ -39,8 +39,8 @@ def test_severities_are_gitlabs():
 
 def test_the_description_says_where_how_sure_and_what_to_do():
     assert entries(FINDINGS)[0]["description"] == (
-        "$.choices[*].delta.content: The chunk has no content any more. (before: 40 of 40; now: 0 of 12) "
-        "Help: harness explain chunk-field-removed"
+        "$.choices[*].delta.content: The chunk has no content any more. "
+        "(before: 40 of 40; now: 0 of 12; p: deterministic) Help: harness explain chunk-field-removed"
     )
 
 
