@@ -111,9 +111,9 @@ def _told(
 
 def _located(finding: Finding, place: Recording, event: int | None) -> Finding:
     """The finding with the place that shows it, which its help may name as well."""
-    help = finding.help.replace("FILE", shlex.quote(place.cassette))
+    words = finding.help.replace("FILE", shlex.quote(place.cassette))
     return msgspec.structs.replace(
-        finding, cassette=place.cassette, interaction=place.number, event=event, help=help
+        finding, cassette=place.cassette, interaction=place.number, event=event, help=words
     )
 
 

@@ -47,10 +47,10 @@ def test_a_naive_parser_is_broken_and_ours_is_not(told):
 
 def test_the_drift_of_a_night_is_found(told):
     _, out, folder = told
-    for rule in ("chunk-field-type-changed", "chunk-field-word-new", "chunk-field-added"):
+    for rule in ("chunk-field-type-changed", "chunk-field-word-new", "chunk-field-added", "comments-new"):
         assert rule in out
     page = (folder / "demo-report.html").read_text()
-    assert page.count('class="pair"') == 3
+    assert page.count('class="pair"') == 4
     assert page.count('class="heat"') == 1
 
 
