@@ -87,6 +87,8 @@ def compare_(
     weights = Weights(Clients(clients), dict(own_weights(severity)))
     compared = _compared(baseline, against, live, name)
     report = as_counted(weighed(compared.report, weights), accepted)
+    if not report.findings and page is None and output.format is not Format.HTML:
+        return emit_report(report, command="drift", output=output)  # nothing to show: nothing is looked for
     where = against if live is None else live.out
     report, pictures = shown(
         report, compared.before, compared.now, upstream=name, otherwise=str(where) if where else None
