@@ -1,8 +1,8 @@
 """Where a finding of drift can be seen: a recording of before with the old way, one of now with the new one. Pure.
 
 A recording becomes a sheet of lines (`sheet`); what a sheet says at the place of a finding are signs (`signs`); the
-first sign that only one side shows makes the pair (`pair`). Knows places (`where`), and nothing of rules, so that a new
-rule needs nothing here.
+first sign that only one side shows makes the pair (`pair`). `days` counts who shows what on which day. Knows places
+(`where`), and of rules only whether they speak of values, so that a new rule needs nothing here.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def pair_for(finding: Finding, before: Sequence[Sheet], now: Sequence[Sheet]) ->
     if not before or not now:
         return None
     measure = MEASURES.get(finding.where)
-    spots = _middles(measure, before, now) if measure else _first_difference(finding.where, before, now)
+    spots = _middles(measure, before, now) if measure else _first_difference(finding, before, now)
     if spots is None:
         return None
     key = _last_key(finding.where)
@@ -86,9 +86,9 @@ def pair_for(finding: Finding, before: Sequence[Sheet], now: Sequence[Sheet]) ->
 
 
 def _first_difference(
-    where: str, before: Sequence[Sheet], now: Sequence[Sheet]
+    finding: Finding, before: Sequence[Sheet], now: Sequence[Sheet]
 ) -> tuple[_Spot, _Spot] | None:
-    for reading in readings_of(where):
+    for reading in readings_of(finding.where, finding.rule):
         olds, news = _spots(reading, before), _spots(reading, now)
         fresh, lost = _unknown(news, olds), _unknown(olds, news)
         if fresh or lost:

@@ -32,36 +32,36 @@ class Sign(NamedTuple):
 Reading: TypeAlias = Callable[[Sheet], Iterator[Sign]]
 Kind: TypeAlias = Callable[[object], "Hashable"]
 
+OF_VALUES = ("word", "constant", "format", "magnitude", "model", "sum")
+"""Parts of the names of rules that speak of a value, wherever it stands."""
 MOST_VALUE = 80
 """Characters of a value that are compared."""
 FIELDS = (b"data", b"event", b"id", b"retry")
 
 
-def readings_of(where: str) -> tuple[Reading, ...]:
-    """The ways to look at the place *where*; none for a place that no line has."""
+def readings_of(where: str, rule: str = "") -> tuple[Reading, ...]:
+    """The ways to look at the place *where*; none for a place that no line has. A *rule* on values looks at values."""
     if where in READINGS:
         return READINGS[where]
-    prefix, _, rest = where.rpartition(":") if "$" not in where else where.partition("$")
-    if "$" in where:
-        return _of_document(prefix.rstrip(":"), steps_of(rest))
-    return _of_header(prefix, rest) if prefix.endswith("header") else ()
+    if "$" not in where:
+        prefix, _, name = where.rpartition(":")
+        return _of_header(prefix, name) if prefix.endswith("header") else ()
+    prefix, _, path = where.partition("$")
+    of_values = any(word in rule for word in OF_VALUES)
+    return _of_document(prefix.rstrip(":"), steps_of(path), of_values=of_values)
 
 
 # Documents: the chunks of a stream, the request, the body of an error
 
 
-def _of_document(document: str, steps: tuple[Step, ...]) -> tuple[Reading, ...]:
+def _of_document(document: str, steps: tuple[Step, ...], *, of_values: bool) -> tuple[Reading, ...]:
     if document == "request":
         return (*(_in_asked(steps, kind) for kind in (_type, _make, _value)), _form_of(steps), _outcome)
     if document == "error":
         return (_failure, *(_in_answered(steps, kind) for kind in (_type, _make, _value)), _outcome)
-    return (
-        _in_chunks(steps, _type),
-        _by_label(steps),
-        _in_chunks(steps, _make),
-        _constancy(steps),
-        _in_chunks(steps, _value),
-    )
+    by_label = () if of_values else (_by_label(steps),)
+    finer = (_in_chunks(steps, _make), _constancy(steps), _in_chunks(steps, _value))
+    return (_in_chunks(steps, _type), *by_label, *finer)
 
 
 def _in_chunks(steps: tuple[Step, ...], kind: Kind) -> Reading:

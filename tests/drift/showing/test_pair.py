@@ -78,6 +78,14 @@ def test_the_line_is_marked(name):
         assert words is None or any(words in line.text for line in marked(side))
 
 
+def test_a_new_word_is_shown_where_it_stands_even_where_more_has_moved():
+    before, now = OPERATORS["finish word"].sides(1)
+    now = [OPERATORS["text renamed"].change(each) for each in now]
+    (finding,) = [each for each in compare(before, now).findings if each.rule == "chunk-field-word-new"]
+    found = pair_for(finding, *([sheet_of(each, VITALENTUM) for each in side] for side in (before, now)))
+    assert [line.parts[1] for line in marked(found.now)] == ['"finish_reason":"end_turn"']
+
+
 def test_what_is_gone_is_shown_where_it_would_be():
     found = pair("text gone")
     assert (found.before.event, found.now.event) == (1, 1)
