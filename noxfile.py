@@ -4,7 +4,7 @@
 # ///
 """What this project promises to check, one session a promise.
 
-    python3 noxfile.py -s demo      record, replay and check three streams: no key, no network
+    python3 noxfile.py -s demo      record, replay, check, fuzz, find a drift: no key, no network
     python3 noxfile.py -s tests     the whole test suite
 
 Either line works on a machine with nothing but Python 3.11 and pip: `bootstrap.py` fetches nox itself.
@@ -72,8 +72,8 @@ def install(session: nox.Session, wanted: list[str]) -> None:
 
 @nox.session
 def demo(session: nox.Session) -> None:
-    """Record, replay and check three streams against the built-in stand-in; writes demo-report.html."""
-    prepare(session, project=".")
+    """Record, replay, check, fuzz, and find a drift of the built-in stand-in; writes demo-report.html."""
+    prepare(session, project=".[fuzz]")
     session.run("harness", "demo", *session.posargs)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from harness.cli import options
 from harness.cli.command import command as command_
@@ -21,7 +22,7 @@ from harness.cli.options import File
 from harness.cli.screen import Screen, result, say, screen_of
 from harness.cli.status import Status
 from harness.report import render
-from harness.report.demo_page import demo_page
+from harness.report.demo_page import broken_section, demo_page, drift_part, fuzz_section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from harness.cli.rehearsal import Live
     from harness.finding import Report
     from harness.report.demo_page import Shown
+    from harness.report.page import Section
 
 EXAMPLES = ("harness demo", "harness demo --output report.html --keep tapes/")
 REPORT = Path("demo-report.html")
@@ -40,18 +42,27 @@ NEXT = """Done in {took:.1f} s, without a key and without a network. Next: open 
 """
 
 
+class Where(msgspec.Struct, frozen=True):
+    """Where the tapes lie, and from which folder the reader sees them: a temporary one is gone at the end."""
+
+    tapes: Path
+    seen_from: Path
+
+
 @command_("demo", examples=EXAMPLES)
 @click.option("-o", "--output", type=File(), default=REPORT, show_default=True, help="The page to write.")
 @click.option("--keep", type=File(), metavar="DIR", help="Keep the cassettes there.")
 @options.color
 def command(output: Path, keep: Path | None, color: str) -> int:
-    """Record three conversations, replay them without a network, compare, check.
+    """Record three conversations, replay them without a network, compare, check, fuzz, and find a drift.
 
-    At the end one chunk is broken on purpose, to show what a finding looks like.
+    Then one chunk is broken on purpose, a naive parser is fuzzed, and the stand-in changes overnight: three ways to see
+    what findings look like.
     """
     began = time.monotonic()
     with _folder(keep) as folder:
-        status = _run(Path(folder), output, screen_of(sys.stdout, color))
+        where = Where(Path(folder), Path() if keep and not keep.is_absolute() else Path(folder))
+        status = _run(where, output, screen_of(sys.stdout, color))
     look = f"show {shlex.quote(str(keep / 'russian.yaml'))}" if keep else "demo --keep tapes"
     result(NEXT.format(took=time.monotonic() - began, program=_program(), look=look))
     return status
@@ -69,12 +80,15 @@ def _folder(keep: Path | None) -> AbstractContextManager[str | Path]:
     return nullcontext(keep)
 
 
-def _run(folder: Path, output: Path, screen: Screen) -> int:
-    recorded, shows = _record_and_play(folder, screen)
+def _run(where: Where, output: Path, screen: Screen) -> int:
+    recorded, shows = _record_and_play(where.tapes, screen)
     clean = _check(recorded, screen)
+    fuzzed, fuzzing = _fuzz(screen)
     broken = _break_one(recorded[1], screen)
-    _write(output, demo_page(shows, broken, where=shows[1].name))
-    kept = all(show.agrees for show in shows) and clean and broken.findings
+    drifted, drift = _overnight(recorded, where, screen)
+    parts = [broken_section(broken, where=shows[1].name), *fuzzing, *drift]
+    _write(output, demo_page(shows, parts))
+    kept = all(show.agrees for show in shows) and clean and broken.findings and fuzzed and drifted
     return Status.CLEAN if kept else Status.FINDINGS
 
 
@@ -112,8 +126,43 @@ def _break_one(live: Live, screen: Screen) -> Report:
     result(
         "\nNow one chunk is broken on purpose: its field `delta` renamed, as if the upstream had changed.\n\n"
     )
-    result(_findings(report, screen))
+    result(_findings(report, screen, "validate"))
     return report
+
+
+def _fuzz(screen: Screen) -> tuple[bool, list[Section]]:
+    """Fuzz this package's parser and a naive one; whether all came as it should, and the page's part on it."""
+    from harness.cli.bout import bout
+
+    with _step("Fuzzing two parsers", screen):
+        found = bout()
+    if found is None:
+        result("- not fuzzed  pip install 'stream-harness[fuzz]' brings what it needs\n")
+        return True, []
+    words = f"{found.examples} streams against {found.laws} laws: this package's parser keeps them all"
+    _line(screen, not found.ours.findings, "fuzzed", words)
+    _line(
+        screen,
+        bool(found.naive.findings),
+        "broken",
+        "a naive parser, and what it fails on cut down to its smallest:",
+    )
+    result(f"\n{_findings(found.naive, screen, 'fuzz')}")
+    return found.as_expected, [fuzz_section(found.naive, words=words)]
+
+
+def _overnight(recorded: list[Live], where: Where, screen: Screen) -> tuple[bool, list[Section]]:
+    """Ask again, of a stand-in that has changed; whether that was found, and the page's part on it."""
+    from harness.cli import overnight
+
+    result(f"\nNow the stand-in changes overnight: {overnight.TOLD}.\n\n")
+    folder = where.tapes / "overnight"
+    folder.mkdir(exist_ok=True)
+    with _step("Asking the same questions again", screen):
+        again = asyncio.run(overnight.record(folder))
+    report, pictures = overnight.drift(recorded, again, folder=where.seen_from)
+    result(_findings(report, screen, "drift"))
+    return len(report.findings) >= len(overnight.CHANGES), drift_part(report, pictures, told=overnight.TOLD)
 
 
 def _line(screen: Screen, good: bool, step: str, words: str) -> None:
@@ -135,8 +184,8 @@ def _events(reports: list[Report]) -> int:
     return sum(value for report in reports if isinstance(value := report.summary.get("events"), int))
 
 
-def _findings(report: Report, screen: Screen) -> str:
-    text = render(report, command="validate", color=screen.color, signs=screen.signs)
+def _findings(report: Report, screen: Screen, command: str) -> str:
+    text = render(report, command=command, color=screen.color, signs=screen.signs)
     return textwrap.indent(text, "  ")
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
-import msgspec
 
-from harness.cassette.cases import is_case
 from harness.cli import options
 from harness.cli.accept import command as accept
 from harness.cli.command import forked
 from harness.cli.options import File, NearChoice, Output, output
 from harness.cli.probe import asking, live_options
-from harness.cli.reporting import emit_report
+from harness.cli.reporting import emit, emit_report, status_of
+from harness.cli.screen import say
+from harness.cli.showing import Recording, recordings, shown
 from harness.cli.status import Status
-from harness.cli.tapes import cassette_paths
 from harness.cli.weighing import settled, weighing_options
-from harness.disk.cassettes import load_cassette
 from harness.errors import UsageError
 from harness.finding import Report, Severity, Verdict
 from harness.report import Format
@@ -25,16 +23,17 @@ from harness.report import Format
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from harness.cassette.model import Interaction
     from harness.cli.probe import Live
     from harness.cli.weighing import Weighing
+    from harness.report.drift_page import DriftShown
 
 EXAMPLES = (
     "harness drift cassettes/ --against new/",
     "harness drift cassettes/ --live --base-url http://127.0.0.1:8080",
     "harness drift cassettes/ --against new/ --fail-on breaking",
-    "harness drift cassettes/ --against new/ --clients strict-typed",
+    "harness drift cassettes/ --against new/ --report drift.html",
     "harness drift cassettes/ --against new/ --format markdown --output drift.md",
+    "harness drift cassettes/ --against new/ --clients strict-typed",
 )
 UPSTREAM = "vitalentum"
 ORDER = list(Severity)
@@ -54,6 +53,7 @@ ORDER = list(Severity)
 )
 @weighing_options
 @click.option("--show-accepted", is_flag=True, help="Text: show accepted findings too.")
+@click.option("--report", "page", type=File(), metavar="FILE", help="Write the HTML report there as well.")
 @output(*Format, exit_zero=True)
 def command(
     baseline: Path,
@@ -63,6 +63,7 @@ def command(
     fail_on: str,
     weighing: Weighing,
     show_accepted: bool,
+    page: Path | None,
     output: Output,
 ) -> int:
     """Compare new recordings with old ones of the same upstream: what moved, and how bad that is.
@@ -74,35 +75,57 @@ def command(
         raise UsageError(
             "There must be one of the two: --against PATH, or --live.", help="harness drift --help"
         )
+    name = upstream or UPSTREAM
+    compared = _compared(baseline, against, live, name)
+    report = settled(compared.report, weighing, name)
+    if not report.findings and page is None and output.format is not Format.HTML:  # nothing is looked for
+        return emit_report(report, command="drift", output=output, show_accepted=show_accepted)
     where = against if live is None else live.out
-    report = _compared(baseline, against, live, upstream or UPSTREAM)
-    named = tuple(
-        msgspec.structs.replace(finding, cassette=str(where) if where else None)
-        for finding in report.findings
+    report, pictures = shown(
+        report, compared.before, compared.now, upstream=name, otherwise=str(where) if where else None
     )
-    report = settled(msgspec.structs.replace(report, findings=named), weighing, upstream or UPSTREAM)
-    status = emit_report(report, command="drift", output=output, show_accepted=show_accepted)
+    status = _emit(report, pictures, page, output, show_accepted=show_accepted)
     return Status.CLEAN if status == Status.FINDINGS and not fails(report, fail_on) else status
 
 
 command.add_command(accept)
 
 
-def _compared(baseline: Path, against: Path | None, live: Live | None, upstream: str) -> Report:
+class Compared(NamedTuple):
+    """What moved, and the old and the new recordings that show it."""
+
+    report: Report
+    before: list[Recording]
+    now: list[Recording]
+
+
+def _compared(baseline: Path, against: Path | None, live: Live | None, upstream: str) -> Compared:
     from harness.disk.comparison import compare
 
     before = recordings(baseline)
+    old = [each.interaction for each in before]
     if live is not None:
         with asking(baseline, live, upstream) as asked:
-            return asked.settled(lambda answers: compare(before, answers, upstream=upstream))
+            report = asked.settled(lambda answers: compare(old, answers, upstream=upstream))
+            return Compared(report, before, asked.answers)
     assert against is not None  # it is one of the two
-    return compare(before, recordings(against), upstream=upstream)
+    now = recordings(against)
+    return Compared(compare(old, [each.interaction for each in now], upstream=upstream), before, now)
 
 
-def recordings(path: Path) -> list[Interaction]:
-    """Every exchange below *path*; what `harness fuzz` keeps is none."""
-    cassettes = map(load_cassette, cassette_paths(path))
-    return [each for cassette in cassettes if not is_case(cassette) for each in cassette.interactions]
+def _emit(
+    report: Report, pictures: DriftShown, page: Path | None, output: Output, *, show_accepted: bool
+) -> int:
+    """The report in the form asked for, and as a page where one is wanted."""
+    from harness.report.drift_page import drift_page
+
+    if page is not None:
+        page.write_text(drift_page(report, pictures), encoding="utf-8", errors="surrogatepass")
+        say(f"Written to {page}")
+    if output.format is not Format.HTML:
+        return emit_report(report, command="drift", output=output, show_accepted=show_accepted)
+    emit(drift_page(report, pictures), output)
+    return status_of(report, output)
 
 
 def fails(report: Report, fail_on: str) -> bool:

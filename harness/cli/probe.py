@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from harness.cassette.cases import is_case
 from harness.cassette.interaction import Headers, Interaction
 from harness.cli.options import Command, File, setting
 from harness.cli.screen import say
-from harness.cli.tapes import cassette_paths
+from harness.cli.showing import Recording, recordings
 from harness.disk.cassettes import load_cassette
 from harness.errors import UsageError
 from harness.report.context import counted
@@ -150,6 +149,11 @@ class Asking:
         told = msgspec.structs.replace(report, summary={**report.summary, **asked})
         return told if why is None else stopped(told, why, answered=self._answered, planned=size)
 
+    @property
+    def answers(self) -> list[Recording]:
+        """All of them so far, with their tapes."""
+        return recordings(self._folder, kept=self._live.out is not None) if self._answered else []
+
     def _may_ask_more(self, size: int) -> bool:
         if self._live.budget - self._sent >= size:
             say("Some of it may be chance: asking once more")
@@ -206,10 +210,7 @@ def asking(baseline: Path, live: Live, upstream: str) -> Iterator[Asking]:
 
 def recorded(path: Path) -> Iterator[Recorded]:
     """Every exchange below *path*, with the name of its tape."""
-    for file in cassette_paths(path):
-        cassette = load_cassette(file)
-        for each in () if is_case(cassette) else cassette.interactions:
-            yield file.stem, each
+    return ((Path(each.cassette).stem, each.interaction) for each in recordings(path))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aiohttp
 import msgspec
@@ -24,7 +25,10 @@ from harness.report.demo_page import Shown
 from harness.report.stream import rows_of
 from harness.upstreams.registry import get_upstream
 
-SPEED = 2.0
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SPEED = 4.0
 """How much faster than life the stand-in speaks here: the demo is to end within seconds."""
 
 
@@ -65,9 +69,10 @@ class Played(msgspec.Struct, frozen=True):
     served_text: str
 
 
-async def record(folder: Path) -> list[Live]:
-    """All conversations at once: each task has its own cassette in use."""
-    return list(await asyncio.gather(*(_record(talk, folder / f"{talk.name}.yaml") for talk in TALKS)))
+async def record(folder: Path, mutations: Sequence[str] = ()) -> list[Live]:
+    """All conversations at once: each task has its own cassette in use. *mutations*: how the stand-in has moved."""
+    tapes = [folder / f"{talk.name}.yaml" for talk in TALKS]
+    return list(await asyncio.gather(*(_record(*each, mutations) for each in zip(TALKS, tapes, strict=True))))
 
 
 async def play(recorded: list[Live]) -> list[Played]:
@@ -108,8 +113,8 @@ def broken(interaction: Interaction) -> Cassette:
     return seal(Cassette((Interaction(interaction.request, response),)))
 
 
-async def _record(talk: Talk, tape: Path) -> Live:
-    standin = Standin(scenario=talk.scenario, speed=SPEED)
+async def _record(talk: Talk, tape: Path, mutations: Sequence[str]) -> Live:
+    standin = Standin(scenario=talk.scenario, speed=SPEED, mutations=mutations)
     async with standin, use_cassette(tape, mode=RecordMode.ALL, source=Source.STAND_IN):
         return Live(talk, await _ask(standin.url, talk), tape)
 

@@ -36,6 +36,11 @@ def emit_report(report: Report, *, command: str, output: Output, show_accepted: 
         show_accepted=show_accepted,
     )
     emit(text, output)
+    return status_of(report, output)
+
+
+def status_of(report: Report, output: Output) -> int:
+    """The exit status that the report's verdict stands for."""
     return Status.CLEAN if output.exit_zero else OF_VERDICT[report.verdict]
 
 

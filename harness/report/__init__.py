@@ -11,7 +11,9 @@ from harness import __version__
 from harness.report.context import Context, Format
 from harness.report.document import render_json
 from harness.report.github import render_github
+from harness.report.gitlab import render_gitlab
 from harness.report.html import render_html
+from harness.report.issue import render_issue
 from harness.report.jsonl import render_jsonl
 from harness.report.junit import render_junit
 from harness.report.markdown import render_markdown
@@ -31,6 +33,8 @@ FORMATS: dict[Format, Callable[[Report, Context], str]] = {
     Format.SARIF: render_sarif,
     Format.MARKDOWN: render_markdown,
     Format.GITHUB: render_github,
+    Format.GITLAB: render_gitlab,
+    Format.ISSUE: render_issue,
     Format.HTML: render_html,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from harness.finding import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from harness.finding import Finding, Report
+    from harness.finding import Evidence, Finding, Report
 
 
 class Format(StrEnum):
@@ -26,6 +27,8 @@ class Format(StrEnum):
     SARIF = "sarif"
     MARKDOWN = "markdown"
     GITHUB = "github"
+    GITLAB = "gitlab"
+    ISSUE = "issue"
     HTML = "html"
 
 
@@ -63,19 +66,46 @@ def in_one_line(finding: Finding) -> str:
     )
 
 
+LISTED = {
+    "undecided": "that may be chance: more recordings would tell",
+}
+"""Lists of a summary, and what is said of their length."""
+TOLD_APART = {
+    "old_recordings": "recording| before",
+    "new_recordings": "recording| now",
+    "old_answers": "answer| before",
+    "new_answers": "answer| now",
+    "blocked_answers": "blocked answer| now",
+}
+"""Counts of drift in words, with the place where an ending for several goes."""
+SILENT_ZERO = {"blocked_answers"}
+"""Counts that are worth a word only where there is something."""
+
+
 def facts(report: Report) -> list[str]:
     """The counts of a report's summary in words; those by severity are told with the findings."""
     severities = set(Severity)
     return [
-        counted(count, name.removesuffix("s").replace("_", " "))
+        _fact(name, count)
         for name, count in report.summary.items()
-        if isinstance(count, int) and name not in severities
+        if isinstance(count, int) and name not in severities and (count or name not in SILENT_ZERO)
+    ] + [
+        f"{len(rows):,} {LISTED[name]}"
+        for name, rows in report.summary.items()
+        if name in LISTED and isinstance(rows, list) and rows
     ]
 
 
+def _fact(name: str, count: int) -> str:
+    word, _, rest = TOLD_APART.get(name, name.removesuffix("s").replace("_", " ")).partition("|")
+    return counted(count, word) + rest
+
+
 def counted(number: int, name: str) -> str:
-    """`1 event`, `1,204 events`."""
-    return f"{number:,} {name}{'s'[: number != 1]}"
+    """`1 event`, `1,204 events`, `2 replies`."""
+    if number == 1:
+        return f"1 {name}"
+    return f"{number:,} {name.removesuffix('y')}ies" if name.endswith("ply") else f"{number:,} {name}s"
 
 
 def place(finding: Finding) -> str:
@@ -92,6 +122,8 @@ def acceptance(finding: Finding) -> str:
     return f"by {said.owner} until {said.expires}, since {said.accepted}: {said.reason}" if said else ""
 
 
+COUNTS = re.compile(r"\d+ of \d+")
+"""How drift tells in how many recordings it saw something."""
 MOVERS = {
     "upstream": "the upstream: the schema refuses what it sends now",
     "baseline": "the schema: it refuses what was recorded, and allows what is sent now",
@@ -107,8 +139,21 @@ def evidence(finding: Finding) -> dict[str, str]:
     rows = {
         "before": said.before,
         "now": said.now,
-        "p": f"{said.p:.3g}" if isinstance(said.p, float) else None,
+        "p": _chance(said),
         "needed": f"{said.needed} more recordings would settle it" if said.needed else None,
         "who moved": MOVERS.get(said.moved or ""),
     }
     return {label: words for label, words in rows.items() if words}
+
+
+def _chance(said: Evidence) -> str | None:
+    """What chance has to do with it; where no recordings were counted, the question does not arise."""
+    if isinstance(said.p, float):
+        return f"{said.p:.3g}"
+    counted_both = all(COUNTS.search(words or "") for words in (said.before, said.now))
+    return said.p if counted_both or said.moved else None
+
+
+def evidence_lines(finding: Finding) -> list[str]:
+    """The same as lines: `before: 12 of 12`."""
+    return [f"{label}: {words}" for label, words in evidence(finding).items()]

@@ -1,4 +1,4 @@
-"""The page that the demo writes: each conversation live and replayed, laid over each other, and a finding."""
+"""The page that the demo writes: each conversation live and replayed, laid over each other; findings; a drift."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from harness.report.drift_page import drift_sections
 from harness.report.html import findings_section
 from harness.report.page import Section, Table, page, table
 from harness.report.pictures import (
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.finding import Report
+    from harness.report.drift_page import DriftShown
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -41,18 +43,34 @@ class Shown(msgspec.Struct, frozen=True):
         return all(self.same.values())
 
 
-def demo_page(conversations: Sequence[Shown], broken: Report, *, where: str) -> str:
-    """The whole page. *where* names the conversation that was broken on purpose."""
-    words = "Recorded from the built-in stand-in, replayed without a network, compared and checked."
-    findings = findings_section(broken.findings)
-    broken_section = Section(
-        "One chunk broken on purpose",
-        f"In a copy of {where!r} the field delta of one chunk was renamed, as if the upstream had changed overnight.",
-        findings.content,
+def demo_page(conversations: Sequence[Shown], parts: Sequence[Section]) -> str:
+    """The whole page: was the replay the recording, the *parts* on what was found, then each conversation."""
+    words = "Recorded from the built-in stand-in, replayed without a network, compared, checked, fuzzed, asked again."
+    return page("harness demo", words, [_summary(conversations), *parts, *map(_section, conversations)])
+
+
+def broken_section(broken: Report, *, where: str) -> Section:
+    """What the contract check says. *where* names the conversation that was broken on purpose."""
+    words = (
+        f"In a copy of {where!r} the field delta of one chunk was renamed, as if the upstream had erred once."
     )
-    return page(
-        "harness demo", words, [_summary(conversations), broken_section, *map(_section, conversations)]
+    return Section(
+        "One chunk broken on purpose", words, findings_section(broken.findings, name="broken").content
     )
+
+
+def fuzz_section(naive: Report, *, words: str) -> Section:
+    """What fuzzing found in the naive parser; *words* say how the other one stood."""
+    content = findings_section(naive.findings, name="fuzzed").content
+    return Section(
+        "A naive parser, fuzzed", f"{words}. A naive one broke, and what broke it was cut down.", content
+    )
+
+
+def drift_part(report: Report, shown: DriftShown, *, told: str) -> list[Section]:
+    """What `harness drift` says after *told* has changed."""
+    words = f"The stand-in changed: {told}. The same questions were asked again, and the recordings compared."
+    return [Section("The upstream changed overnight", words), *drift_sections(report, shown)]
 
 
 def _summary(conversations: Sequence[Shown]) -> Section:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.finding import Severity
-from harness.report.context import in_words, place
+from harness.report.context import evidence_lines, in_words, place
 from harness.report.visible import visible_lines
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def render_github(report: Report, context: Context) -> str:
 
 def _annotation(finding: Finding) -> str:
     file = f"file={value(finding.cassette)}," if finding.cassette else ""
-    words = "\n".join(filter(None, [finding.message, place(finding), f"help: {finding.help}"]))
+    told = [finding.message, place(finding), *evidence_lines(finding), f"help: {finding.help}"]
+    words = "\n".join(filter(None, told))
     title = f"{finding.rule} at {finding.where}"
     return f"::{_COMMAND[finding.severity]} {file}title={value(title)}::{data(words)}"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from harness.finding import Severity
-from harness.report.context import evidence, place
+from harness.report.context import evidence_lines, place
 from harness.report.visible import visible, visible_lines
 
 if TYPE_CHECKING:
@@ -42,5 +42,5 @@ def _case(suite: ET.Element, finding: Finding) -> None:
 
 def _details(finding: Finding) -> str:
     rows = [place(finding), finding.message]
-    rows += [f"{label}: {words}" for label, words in evidence(finding).items()]
+    rows += evidence_lines(finding)
     return visible_lines("\n".join([*filter(None, rows), f"help: {finding.help}"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from harness.report.context import in_words, place
+from harness.report.context import evidence_lines, in_words, place
 from harness.report.visible import visible
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from harness.report.context import Context
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#!|~@])")
-_COLUMNS = ("severity", "rule", "where", "what", "seen in", "help")
+_COLUMNS = ("severity", "rule", "where", "what", "evidence", "seen in", "help")
 
 
 def render_markdown(report: Report, context: Context) -> str:
@@ -32,6 +32,7 @@ def _row(finding: Finding) -> tuple[str, ...]:
         finding.rule,
         finding.where,
         finding.message,
+        "; ".join(evidence_lines(finding)),
         place(finding),
         finding.help,
     )

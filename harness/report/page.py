@@ -38,6 +38,8 @@ class Table(msgspec.Struct, frozen=True):
     """Columns that hold code or data."""
     filter: str | None = None
     """A name for the table that no other table of the page has."""
+    kind: str | None = None
+    """`cards`: on a narrow screen a row is a block of its own."""
 
 
 def page(title: str, words: str, sections: Sequence[Section]) -> str:
@@ -63,7 +65,9 @@ def table(content: Table) -> Markup:
     head = tag("thead", tag("tr", *(tag("th", name, scope="col", class_=kind) for name, kind in names)))
     body = tag("tbody", *(_row(row, kinds) for row in content.rows))
     caption = [tag("caption", content.caption)] if content.caption else []
-    framed = tag("div", tag("table", *caption, head, body, id=content.filter), class_="scroll")
+    framed = tag(
+        "div", tag("table", *caption, head, body, id=content.filter, class_=content.kind), class_="scroll"
+    )
     if content.filter is None:
         return framed
     box = tag(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from harness.finding import Severity
-from harness.report.context import acceptance
-from harness.report.document import json_text
+from harness.report.context import acceptance, evidence_lines, place
+from harness.report.document import finding_document, json_text
 from harness.report.visible import visible, visible_lines
 
 if TYPE_CHECKING:
@@ -47,9 +47,10 @@ def _result(finding: Finding) -> dict[str, object]:
     return {
         "ruleId": finding.rule,
         "level": _LEVEL[finding.severity],
-        "message": {"text": visible_lines(f"{finding.message}\nhelp: {finding.help}")},
+        "message": {"text": visible_lines("\n".join(_told(finding)))},
         "locations": [_location(finding)],
         "partialFingerprints": {"harness/v1": finding.fingerprint},
+        "properties": {"severity": finding.severity, "evidence": finding_document(finding)["evidence"]},
         **_suppression(finding),
     }
 
@@ -63,6 +64,12 @@ def _suppression(finding: Finding) -> dict[str, object]:
         "baselineState": "unchanged",
         "suppressions": [{"kind": "external", "status": "accepted", "justification": words}],
     }
+
+
+def _told(finding: Finding) -> list[str]:
+    """What a reader of code-scanning pages sees: they show the message and little else."""
+    rows = [finding.message, place(finding), *evidence_lines(finding), f"help: {finding.help}"]
+    return [row for row in rows if row]
 
 
 def _location(finding: Finding) -> dict[str, object]:

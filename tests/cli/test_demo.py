@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import sys
 
 import msgspec
 import pytest
@@ -38,6 +39,27 @@ def test_all_agrees_and_the_broken_chunk_is_found(told):
     assert "chunk-field-missing" in out
 
 
+def test_a_naive_parser_is_broken_and_ours_is_not(told):
+    _, out, _ = told
+    assert re.search(r"(✓|ok) fuzzed .* keeps them all", out)
+    assert "law-crlf" in out
+
+
+def test_the_drift_of_a_night_is_found(told):
+    _, out, folder = told
+    for rule in ("chunk-field-type-changed", "chunk-field-word-new", "chunk-field-added", "comments-new"):
+        assert rule in out
+    page = (folder / "demo-report.html").read_text()
+    assert page.count('class="pair"') >= 4  # a busy machine may be slower as well
+    assert page.count('class="heat"') == 1
+
+
+def test_without_hypothesis_the_rest_is_shown_all_the_same(cli, monkeypatch):
+    monkeypatch.setitem(sys.modules, "harness.fuzz.laws", None)
+    ended = cli("demo")
+    assert (ended.status, "- not fuzzed  pip install" in ended.out) == (0, True)
+
+
 def test_it_says_what_to_look_at_next(told):
     _, out, folder = told
     assert f"Report: {folder / 'demo-report.html'}" in out
@@ -58,11 +80,9 @@ def test_the_report_is_one_small_file_that_names_no_address(told):
 
 
 def test_the_cassettes_are_kept_where_asked(told):
-    assert sorted(path.stem for path in (told[2] / "tapes").glob("*.yaml")) == [
-        "english",
-        "russian",
-        "scripts",
-    ]
+    for folder in ("tapes", "tapes/overnight"):
+        names = sorted(path.stem for path in (told[2] / folder).glob("*.yaml"))
+        assert names == ["english", "russian", "scripts"]
 
 
 def test_a_report_that_cannot_be_written_spoils_nothing(cli):

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
+from jsonschema import Draft7Validator
 
 from harness.cassette.model import Cassette, Response
 from harness.disk.cassettes import save_cassette
 from tests.drift.corpus import corpus
 from tests.drift.operators import OPERATORS, replaced
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "schemas/harness/report.schema.json").read_text())
+SECRET = "sk-proj-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
 
 
 @pytest.fixture
@@ -38,7 +44,10 @@ def test_a_change_is_told_with_its_evidence(cli, folders):
     assert (ended.status, document["verdict"]) == (1, "drift")
     finding = document["findings"][0]
     assert (finding["rule"], finding["where"]) == ("chunk-field-removed", "$.choices[*].delta.content")
-    assert (finding["cassette"], finding["evidence"]["now"]) == ("new", "0 of 8")
+    assert (finding["cassette"], finding["evidence"]["now"]) == ("new/0.yaml", "0 of 8")
+    assert (finding["interaction"], finding["event"]) == (1, 1)
+    assert "harness replay new/0.yaml;" in finding["help"]
+    Draft7Validator(SCHEMA).validate(document)
 
 
 @pytest.mark.parametrize(("limit", "status"), [("breaking", 0), ("risky", 0), ("additive", 1)])
@@ -60,3 +69,39 @@ def test_an_upstream_that_could_not_be_seen_ends_in_3(cli, folders):
 
 def test_a_side_that_is_missing_is_refused(cli):
     assert cli("drift", "nowhere", "--against", "nowhere").status == 2
+
+
+def test_the_report_is_written_beside_what_is_printed(cli, folders, tmp_path):
+    folders(*OPERATORS["text gone"].sides(1))
+    ended = cli("drift", "old", "--against", "new", "--report", "drift.html")
+    page = (tmp_path / "drift.html").read_text()
+    assert ended.status == 1
+    assert "✗ breaking  chunk-field-removed" in ended.out
+    assert page.count('class="pair"') == 1
+    assert not re.search(r"""(src|href|action)=|url\(|@import| style=| on\w+=""", page)
+
+
+def test_the_page_can_be_the_result_itself(cli, folders):
+    folders(*OPERATORS["text gone"].sides(1))
+    ended = cli("drift", "old", "--against", "new", "--format", "html")
+    assert (ended.status, ended.out[:15]) == (1, "<!doctype html>")
+    assert "new/0.yaml, interaction 1, event 1" in ended.out
+
+
+def test_a_clean_comparison_has_a_page_too(cli, folders, tmp_path):
+    folders(corpus(1, 6), corpus(2, 6))
+    assert cli("drift", "old", "--against", "new", "--report", "drift.html").status == 0
+    page = (tmp_path / "drift.html").read_text()
+    assert "Nothing moved." in page
+    assert 'class="heat"' in page
+
+
+def test_a_secret_on_a_tape_of_another_tool_is_not_shown(cli, folders, tmp_path):
+    before, now = OPERATORS["field new"].sides(1)
+    folders(before, [])
+    for number, each in enumerate(now):
+        document = json.dumps(Cassette((replaced(each, stream=None),)).to_document())
+        (tmp_path / "new" / f"{number}.json").write_text(document.replace("default", SECRET))
+    ended = cli("drift", "old", "--against", "new", "--format", "html")
+    assert "service_tier" in ended.out
+    assert SECRET not in ended.out

@@ -189,10 +189,20 @@ def test_kept_answers_are_a_baseline_like_any_other(cli, standin, baselines):
     assert cli("drift", baselines(), "--against", "answers").status == 0
 
 
-def test_a_finding_names_the_folder_of_the_answers(cli, standing_in, baselines):
+def test_a_finding_names_the_kept_answer_that_shows_it(cli, standing_in, baselines, tmp_path):
     with standing_in(speed=AT_ONCE, mutations=["done-gone"]) as url:
-        _, report = probe(cli, baselines(), url, "--out", "answers")
-    assert report["findings"][0]["cassette"] == "answers"
+        _, report = probe(cli, baselines(), url, "--out", "answers", "--report", "drift.html")
+    finding = report["findings"][0]
+    assert (tmp_path / finding["cassette"]).parent == tmp_path / "answers"
+    assert finding["event"] > 1
+    assert finding["cassette"] in (tmp_path / "drift.html").read_text()
+
+
+def test_answers_that_are_not_kept_are_shown_but_named_nowhere_else(cli, standing_in, baselines, tmp_path):
+    with standing_in(speed=AT_ONCE, mutations=["done-gone"]) as url:
+        _, report = probe(cli, baselines(), url, "--report", "drift.html")
+    assert "cassette" not in report["findings"][0]
+    assert "now</b> the answer " in (tmp_path / "drift.html").read_text()
 
 
 def test_a_folder_that_holds_something_is_not_written_to(cli, standin, baselines, tmp_path):

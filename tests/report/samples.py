@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+import msgspec
+
+from harness.disk.comparison import compare
 from harness.finding import Evidence, Finding, Layer, Report, Severity, Verdict
 from harness.report import Context
+from tests.drift.operators import OPERATORS
 
 CONTEXT = Context(command="validate", version="0.1.0")
 
@@ -62,3 +68,17 @@ HOSTILE = Report(
     ),
 )
 REPORTS = {"clean": CLEAN, "findings": FINDINGS, "hostile": HOSTILE}
+
+
+@cache
+def drift_report():
+    """What `harness drift` finds where the text is gone, the finish reason is missing and answers are slow."""
+    mutated = ("text gone", "finish missing", "field new")
+    found = [report for name in mutated for report in compare(*OPERATORS[name].sides(1)).findings]
+    named = [msgspec.structs.replace(each, cassette="new/0.yaml", interaction=1) for each in found]
+    return Report(Verdict.DRIFT, tuple(named), {"baseline": 8, "current": 8})
+
+
+def every_report():
+    """The samples by name, and a report as `harness drift` makes it."""
+    return {**REPORTS, "drift": drift_report()}

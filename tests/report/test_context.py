@@ -33,7 +33,7 @@ def test_a_place_tells_what_is_known():
 
 
 def test_evidence_speaks_only_of_what_there_is():
-    assert evidence(REMOVED) == {"before": "40 of 40", "now": "0 of 12"}
+    assert evidence(REMOVED) == {"before": "40 of 40", "now": "0 of 12", "p": "deterministic"}
     assert evidence(SLOWER) == {"p": "0.0123", "needed": "4 more recordings would settle it"}
 
 

@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 
 from harness.finding import Evidence, Finding, Layer, Report, Severity, Verdict
 from harness.report.document import render_json
-from tests.report.samples import CONTEXT, FINDINGS, REPORTS
+from tests.report.samples import CONTEXT, FINDINGS, REPORTS, drift_report
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas/harness/report.schema.json").read_text())
 WORDS = st.text(st.characters(), min_size=1, max_size=20)
@@ -59,3 +59,7 @@ def test_the_summary_begins_with_counts_by_severity():
     summary = json.loads(render_json(FINDINGS, CONTEXT))["summary"]
     assert summary["by_severity"] == {"breaking": 1, "risky": 1, "additive": 1}
     assert summary["interactions"] == 3
+
+
+def test_what_drift_finds_keeps_to_the_schema():
+    Draft7Validator(SCHEMA).validate(json.loads(render_json(drift_report(), CONTEXT)))

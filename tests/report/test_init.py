@@ -13,10 +13,11 @@ import pytest
 
 from harness.finding import Finding, Layer, Report, Severity, Verdict
 from harness.report import FORMATS, Format, render
-from tests.report.samples import REPORTS
+from tests.report.samples import REPORTS, drift_report
 
 GOLDEN = Path(__file__).parent / "golden"
 ENDING = {Format.TEXT: "txt", Format.JUNIT: "xml", Format.MARKDOWN: "md", Format.GITHUB: "github.txt"}
+ENDING |= {Format.GITLAB: "gitlab.json", Format.ISSUE: "issue.md"}
 INVISIBLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
@@ -63,3 +64,11 @@ def test_any_rule_is_named_in_every_form(format):
         rule="some-rule", severity=Severity.RISKY, layer=Layer.ERROR, where="status", message="m", help="h"
     )
     assert "some-rule" in render(Report(Verdict.INVALID, (finding,)), command="validate", format=format)
+
+
+@pytest.mark.parametrize("format", [each for each in Format if each is not Format.HTML])
+def test_what_drift_found_is_told_with_its_evidence_in_every_form(format):
+    printed = render(drift_report(), command="drift", format=format)
+    assert "8 of 8" in printed
+    assert "new/0.yaml" in printed
+    assert "deterministic" in printed
