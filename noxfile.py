@@ -155,7 +155,8 @@ def recordings(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Run one of benchmarks/: `-s bench -- NAME [OPTIONS]`. Without a name, say which there are."""
-    names = sorted(path.stem for path in ROOT.glob("benchmarks/[a-z]*.py"))
+    packages = (path.parent for path in ROOT.glob("benchmarks/*/__main__.py"))
+    names = sorted(path.stem for path in (*ROOT.glob("benchmarks/[a-z]*.py"), *packages))
     if not session.posargs or session.posargs[0] not in names:
         session.error(f"name one of: {', '.join(names)}")
     prepare(session, "bench")

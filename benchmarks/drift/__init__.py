@@ -1,0 +1,1 @@
+"""How well drift is told from the ordinary: `python -m benchmarks.drift`. See README.md."""
