@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
@@ -47,6 +48,7 @@ def named(cases):
     return pytest.mark.parametrize("case", cases, ids=lambda case: case.name)
 
 
+@cache
 def recordings(case, *edits):
     """Three recordings of the case after these edits; the third is an error where there are some."""
     soft = corpus(("twin", case.flavour), 3, case.flavour)
