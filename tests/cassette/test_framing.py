@@ -11,6 +11,7 @@ from harness.cassette.framing import (
     SILENCE_GRACE_S,
     Cut,
     Piece,
+    events_of,
     frames_add_up,
     frames_of,
     parse_cut,
@@ -51,6 +52,20 @@ def test_another_pace_is_refused_with_its_value(pace):
     assert repr(pace) in str(caught.value)
 
 
+def test_the_refusals_in_full():
+    with pytest.raises(UsageError) as pace:
+        parse_pace("fast")
+    assert str(pace.value) == (
+        "'fast' is no pace.\n  expected: instant, recorded, or a factor above 0 like 2.0"
+    )
+    with pytest.raises(UsageError) as cut:
+        parse_cut("lines")
+    assert str(cut.value) == (
+        "'lines' is no cut.\n"
+        "  expected: recorded, event, character, byte, whole, or random:SEED like random:7"
+    )
+
+
 @pytest.mark.parametrize("cut", ["recorded", "event", "character", "byte", "whole", "random:7", "random:-1"])
 def test_a_cut_is_a_word(cut):
     assert str(parse_cut(cut)) == cut
@@ -64,6 +79,16 @@ def test_another_cut_is_refused_with_its_value(cut):
     with pytest.raises(UsageError, match="is no cut") as caught:
         parse_cut(cut)
     assert repr(cut) in str(caught.value)
+
+
+def test_a_seed_has_up_to_eighteen_digits():
+    assert parse_cut(f"random:-{10**18 - 1}") == Cut("random", 1 - 10**18)
+    with pytest.raises(UsageError, match="is no cut"):
+        parse_cut(f"random:{10**18}")
+
+
+def test_a_cut_that_needs_no_seed_has_none():
+    assert Cut() == parse_cut("recorded") == Cut("recorded", 0)
 
 
 def test_one_frame_is_one_piece_even_at_the_same_time():
@@ -96,6 +121,18 @@ def test_a_piece_that_was_cut_anew_comes_with_the_frame_of_its_last_byte():
 def test_every_character_of_several_bytes_is_cut():
     pieces = [data for _, data in shown(answered("aé€🙂z".encode()), cut="character")]
     assert pieces == [b"a\xc3", b"\xa9\xe2\x82", b"\xac\xf0\x9f\x99", b"\x82z"]
+
+
+@pytest.mark.parametrize("name", ["content-type", "Content-Type", "CONTENT-TYPE"])
+def test_the_content_type_says_what_an_event_is(name):
+    lines = Response(
+        200, "OK", (("x-first", "text/plain"), (name, "application/x-ndjson")), b'{"a":1}\n{"b":2}\n'
+    )
+    assert events_of(lines) == [b'{"a":1}\n', b'{"b":2}\n']
+
+
+def test_a_body_without_a_content_type_is_cut_as_an_event_stream():
+    assert events_of(Response(200, "OK", (), TWO)) == [b"data: a\n\n", b"data: b\n\n"]
 
 
 def test_sizes_that_do_not_add_up_play_as_one_frame():
@@ -143,6 +180,12 @@ def test_a_random_cut_is_the_same_in_every_process():
     assert sizes[:4] == [42, 20, 51, 7]  # what Python's generator gives since 3.2
 
 
+def test_the_pieces_of_a_random_cut_are_1_to_64_bytes_long_and_add_up():
+    pieces = [data for _, data in shown(Response(200, "", (), bytes(100_000)), cut="random:1")]
+    assert {len(piece) for piece in pieces[:-1]} == set(range(1, 65))
+    assert b"".join(pieces) == bytes(100_000)
+
+
 def test_another_seed_cuts_otherwise():
     assert len({tuple(shown(answered(), cut=f"random:{seed}")) for seed in range(5)}) == 5
 
@@ -165,7 +208,22 @@ def test_what_was_no_chunk_comes_when_it_came_and_the_silence_after_it_is_as_lon
 
 def test_at_once_or_where_no_reader_waited_there_is_no_silence():
     for play in (playback(broken()), playback(broken(end_ms=40.0), pace="recorded")):
-        assert (bool(play.rubbish), play.silence_s) == (True, 0.0)
+        assert (play.rubbish, play.silence_s) == (b"ZZ\r\n", 0.0)
+
+
+def test_a_reader_that_ended_before_the_rubbish_came_waited_for_nothing():
+    assert playback(broken(end_ms=39.0), pace="recorded").silence_s == 0.0
+
+
+def test_the_shortest_silence_is_played():
+    assert playback(broken(end_ms=40.5), pace="recorded").silence_s == pytest.approx(0.0005 + SILENCE_GRACE_S)
+
+
+def test_a_stream_that_was_cut_short_without_rubbish_just_ends():
+    stream = StreamRecord((Frame(5.0, 3),), End.SHORT, 9.0)
+    for pace, end_s in (("recorded", 0.009), ("instant", 0.0)):
+        play = playback(Response(200, "OK", (), b"abc", stream), pace=pace)
+        assert (play.end, play.end_s, play.rubbish, play.silence_s) == (End.SHORT, end_s, b"", 0.0)
 
 
 @pytest.mark.parametrize("end", [end for end in End if end is not End.SHORT])

@@ -93,6 +93,14 @@ def test_a_closed_parser_takes_nothing_more(size):
     assert (reader.close(), reader.pending) == ([], b"data: a")
 
 
+def test_the_refusal_of_a_closed_parser_in_full():
+    reader = SSEParser()
+    reader.close()
+    with pytest.raises(UsageError) as refused:
+        reader.feed(b"data: a\n\n")
+    assert str(refused.value) == "The parser is closed.\n  help: make a new SSEParser for each stream"
+
+
 @pytest.mark.parametrize("data", ["data: a\n\n", "d", "", None, 100, [100], ["data"]], ids=repr)
 def test_what_is_no_bytes_is_refused_in_words(data):
     reader = SSEParser()
