@@ -72,6 +72,35 @@ def test_what_was_taken_makes_room() -> None:
         assert not arguments.take(CALL)
 
 
+def test_room_that_is_just_enough_is_enough() -> None:
+    arguments = Arguments(room=2)
+    arguments.add(CALL, "é")
+    assert not arguments.take(CALL)
+    arguments.add(CALL, "é!")
+    assert arguments.take(CALL)
+
+
+def test_what_waits_takes_room_until_it_is_taken() -> None:
+    arguments = Arguments(room=3)
+    arguments.add((0, 0), "{")
+    arguments.add((0, 1), "{")
+    assert not arguments.take((0, 1))
+    arguments.add((0, 2), "{{")
+    assert not arguments.take((0, 2))
+    arguments.add((0, 3), "{{{")
+    assert arguments.take((0, 0))
+
+
+def test_a_fork_has_the_room_that_is_left_and_the_judgement_that_was_given_up() -> None:
+    arguments = Arguments(room=3)
+    arguments.add((0, 0), "{{")
+    other = arguments.fork()
+    other.add((0, 1), "{{")
+    assert other.take((0, 1))
+    assert not arguments.take((0, 0))
+    assert other.fork().take((0, 0))
+
+
 def test_a_fork_goes_on_apart() -> None:
     arguments = Arguments()
     arguments.add(CALL, "{")

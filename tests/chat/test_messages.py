@@ -43,6 +43,7 @@ def test_a_message_is_a_mapping_of_two_keys() -> None:
     assert "name" not in message
     assert message.get("content") == "Hello"
     assert message.get("name", "nobody") == "nobody"
+    assert message.get("name") is None
     with pytest.raises(KeyError, match="name"):
         message["name"]
 
@@ -120,6 +121,39 @@ def test_what_no_encoder_could_write_is_refused_with_its_index(bad: object, said
     assert "message 1" in str(caught.value)
     assert "messages[1]" in str(caught.value)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("bad", "said", "expected"),
+    [
+        (None, "is None, not a mapping", 'a mapping with "role" and "content"'),
+        ({"role": "user"}, 'has no "content"', 'a mapping with "role" and "content"'),
+        ({"role": 5, "content": ""}, 'has a value of type int as its "role"', 'a string, such as "user"'),
+        (
+            {"role": "user", "content": 5},
+            'has a value of type int as its "content"',
+            "a string, or a list of text parts",
+        ),
+        (
+            {"role": "user", "content": [5]},
+            "has a content part 0 that is no text part",
+            '{"type": "text", "text": ...}: only text can be put on this wire',
+        ),
+    ],
+)
+def test_the_refusal_of_a_message_in_full(bad: object, said: str, expected: str) -> None:
+    with pytest.raises(MessageError) as caught:
+        parse_messages([bad])  # type: ignore[list-item]
+    assert str(caught.value) == f"message 0 {said}\n  where: messages[0]\n  expected: {expected}"
+
+
+def test_the_refusal_of_what_is_no_list_in_full() -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_messages("Hello")  # type: ignore[arg-type]
+    assert str(caught.value) == (
+        "messages is a value of type str, not a list of messages\n"
+        '  expected: a list such as [{"role": "user", "content": "Hello"}]'
+    )
 
 
 @pytest.mark.parametrize(
