@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from harness.errors import LimitError, UsageError
 from harness.fuzz.strategies import cuts
 from harness.sse import Event
+from harness.sse.limits import MAX_LINE, MAX_STREAM
 from harness.upstreams.ndjson import NDJSONParser, split_ndjson
 
 VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5)
@@ -118,6 +119,66 @@ def test_a_closed_parser_takes_nothing_more():
 def test_a_limit_is_a_number_of_bytes(limits):
     with pytest.raises(UsageError, match="number of bytes"):
         NDJSONParser(**limits)
+
+
+def test_refusals_in_full():
+    parser = NDJSONParser()
+    with pytest.raises(UsageError) as text:
+        parser.feed("{}\n")
+    assert str(text.value) == (
+        "feed takes bytes, not str.\n  help: hand over the bytes as they came; the parser decodes them itself"
+    )
+    parser.close()
+    with pytest.raises(UsageError) as closed:
+        parser.feed(b"{}\n")
+    assert str(closed.value) == "The parser is closed.\n  help: make a new NDJSONParser for each stream"
+
+
+def test_the_default_limits_are_those_of_event_streams():
+    assert NDJSONParser().feed(b"0" * (MAX_LINE - 1) + b"\n")
+    with pytest.raises(LimitError, match="max_line"):
+        NDJSONParser().feed(b"0" * MAX_LINE + b"\n")
+    parser = NDJSONParser()
+    for _ in range(MAX_STREAM // 2**22):
+        parser.feed(b" " * (2**22 - 1) + b"\n")
+    with pytest.raises(LimitError, match="max_stream"):
+        parser.feed(b"0")
+
+
+def test_a_limit_that_was_met_is_told_again_and_ever_after():
+    parser = NDJSONParser(max_line=4)
+    for call in (lambda: parser.feed(b"{} xyz\n"), lambda: parser.feed(b""), parser.close):
+        with pytest.raises(LimitError, match="byte 4 of the stream"):
+            call()
+    assert parser.pending == b"{} x"
+
+
+def test_a_blank_rest_is_nothing_pending():
+    assert outcome([b"{}\n \t\r"]) == ([Event("{}")], b"", None)
+
+
+def test_what_a_mark_stands_before_is_a_line_at_the_close_too():
+    assert outcome([b"\xef\xbb\xbf{}"])[0] == [Event("{}")]
+
+
+def test_a_closed_parser_gives_its_last_line_once():
+    parser = NDJSONParser()
+    parser.feed(b"{}")
+    assert parser.close() == [Event("{}")]
+    assert parser.close() == []
+
+
+@pytest.mark.parametrize(
+    ("stream", "pieces"),
+    [
+        (b"", []),
+        (b"{}\n{}\n", [b"{}\n", b"{}\n"]),
+        (b"\n \r\n{}\n\n\n{}", [b"\n \r\n{}\n", b"\n\n{}"]),
+        (b"{}\n\n \n", [b"{}\n", b"\n \n"]),
+    ],
+)
+def test_blank_lines_stay_with_the_line_behind_them(stream, pieces):
+    assert split_ndjson(stream) == pieces
 
 
 def test_text_is_refused():

@@ -106,6 +106,51 @@ def test_a_wrong_profile_is_refused_in_words(old, new, said):
     assert "parrot/profile.toml" in str(caught.value)
 
 
+def refused(text):
+    with pytest.raises(UsageError) as caught:
+        parse_profile(text, where="parrot/profile.toml")
+    return str(caught.value)
+
+
+def test_refusals_in_full():
+    where = "\n  where: parrot/profile.toml"
+    assert refused("x = 1" + "." * 201) == (
+        f"A line of the profile has too many parts.{where}\n  expected: at most 200 dots"
+    )
+    assert refused("x = " + "[" * 5000 + "]" * 5000) == f"The profile is nested too deeply.{where}"
+    assert refused(changed('name = "parrot"', 'name = "parrot')).startswith("The profile is no TOML: Illegal")
+    assert refused(changed("text = [", "txet = [")) == (
+        "The profile is wrong: Object contains unknown field `txet` - at `$.events[0]`."
+        f"{where}\n  help: did you mean 'text'?"
+    )
+    assert refused(changed('path = "/say"', "path = 5")) == (
+        "The profile is wrong: Expected `str`, got `int` - at `$.path`."
+        f"{where}\n  help: docs/how-to/add-an-upstream.md lists the words"
+    )
+    assert refused(changed('name = "parrot"', 'name = ""')) == (
+        f"The profile's name is no name: small letters, digits and hyphens, 64 at most.{where}"
+    )
+
+
+def test_two_hundred_dots_are_no_fault():
+    assert parse_profile(RIGHT + "#" + "." * 200, where="profile.toml").name == "parrot"
+
+
+def test_a_complaint_is_shown_up_to_two_hundred_characters():
+    told = refused(changed("text = [", f"{'word-' * 60} = [")).split("\n", 1)[0]
+    assert len(told) < 300
+
+
+@pytest.mark.parametrize("base", ["https://127.0.0.1", "http://parrot.dev:1", "http://[::1]:8181"])
+def test_a_base_url_is_a_scheme_a_host_and_perhaps_a_port(base):
+    assert parse_profile(changed("http://127.0.0.1:8181", base), where="x").base_url == base
+
+
+@pytest.mark.parametrize("base", ["http://127.0.0.1:0", "ftp://127.0.0.1", "http://a b", "HTTP//x"])
+def test_another_base_url_is_none(base):
+    assert "base_url" in refused(changed("http://127.0.0.1:8181", base))
+
+
 def test_the_words_are_those_of_the_struct():
     assert {"name", "events", "role_first", "calls", "prompt_tokens", "own_upstream"} <= {*WORDS}
 

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from harness.chat.events import Delta, Done, Failed, Finished, Stamp, Started, ToolDelta, Usage
 from harness.errors import ChunkError
 from harness.sse import Event
-from harness.upstreams.reading import error_reply, is_terminal, machine_for, read
+from harness.upstreams.reading import ends, error_reply, is_terminal, machine_for, read
 from harness.upstreams.registry import get_upstream
-from harness.upstreams.upstream import ChunkMap, ToolMap
+from harness.upstreams.upstream import ChunkMap, ToolMap, UsageMap
 
 VITALENTUM = get_upstream("vitalentum")
 STAMP = Stamp("chatcmpl-1", 1693526400, "gpt-3.5-turbo-0613")
@@ -111,6 +111,127 @@ def test_what_cannot_be_a_chunk_is_refused_with_its_number(data: str, said: str)
         read(VITALENTUM, Event(data), number=7)
     assert caught.value.event == 7
     assert "event 7" in str(caught.value)
+
+
+def test_the_refusal_of_a_chunk_in_full() -> None:
+    with pytest.raises(ChunkError) as caught:
+        read(VITALENTUM, Event('{"choices": [5]}'), number=7)
+    assert str(caught.value) == (
+        "choices holds something else than objects\n"
+        "  where: event 7\n"
+        "  expected: a chunk of a reply\n"
+        '  found: {"choices": [5]}'
+    )
+    assert caught.value.excerpt == '{"choices": [5]}'
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("[]", "the data is JSON, but no object"),
+        ('{"choices": 5}', "choices is missing or no array"),
+        ('{"choices": [{"delta": {"content": 5}}]}', "delta.content is no string"),
+        ("NaN", "the data is no JSON: NaN is no JSON value"),
+        ("[" * 100_000, "the data is no JSON: it is nested too deeply"),
+    ],
+)
+def test_a_refusal_without_a_number_has_no_place(data: str, said: str) -> None:
+    with pytest.raises(ChunkError) as caught:
+        read(VITALENTUM, Event(data))
+    assert str(caught.value).split("\n", 1)[0] == said
+    assert (caught.value.event, caught.value.where) == (None, None)
+
+
+def test_the_words_of_an_error_are_bounded() -> None:
+    words = "no " * 1000
+    assert read(VITALENTUM, Event(json.dumps({"error": words}))) == (Failed(words[:500] + "…"),)
+    assert error_reply(VITALENTUM, json.dumps({"message": words}).encode()) == words[:500] + "…"
+
+
+def test_the_choices_of_a_machine_are_those_that_were_asked_for() -> None:
+    machine = machine_for(VITALENTUM, choices=2)
+    said = (Stamp("a"), Started("assistant"), Finished("stop"), Done())
+    breaches = [breach for word in said for breach in machine.feed([word])]
+    assert [(breach.rule, breach.index) for breach in breaches] == [("reply-missing", 1)]
+    assert machine_for(VITALENTUM).choices.keys() == {0}
+
+
+@pytest.mark.parametrize(
+    ("promise", "said", "rule"),
+    [
+        ({"role_first": True}, [Delta("x"), Finished("stop")], "role-missing"),
+        ({"role_every": False}, [Started("a"), Started("a"), Finished("stop")], "role-repeated"),
+        ({"usage_once": True}, [Started("a"), Finished("stop"), Usage(1), Usage(1)], "usage-repeated"),
+        ({"constant": ("model",)}, [Stamp(model="a"), Stamp(model="b"), Finished("stop")], "model-changed"),
+        ({"tool_ids": True}, [ToolDelta(name="a"), Finished("stop")], "tool-id-missing"),
+        ({"tool_numbers": True}, [ToolDelta(1, "a", "b"), Finished("stop")], "index-skipped"),
+    ],
+)
+def test_each_promise_is_held_against_the_upstream_that_gives_it(
+    promise: dict[str, object], said: list[Any], rule: str
+) -> None:
+    none = {"role_first": False, "role_every": True, "usage_once": False, "constant": (), "tool_ids": False}
+    promises = replace(VITALENTUM.promises, **(none | {"tool_numbers": False}))
+    for kept, broken in ((promises, []), (replace(promises, **promise), [rule])):
+        machine = machine_for(replace(VITALENTUM, promises=kept))
+        found = [breach.rule for word in [*said, Done()] for breach in machine.feed([word])]
+        assert found == broken
+
+
+def test_an_upstream_without_finish_reasons_owes_none() -> None:
+    silent = replace(VITALENTUM, events=(replace(VITALENTUM.events[0], finish=()),))
+    for upstream, broken in ((VITALENTUM, ["finish-missing"]), (silent, [])):
+        machine = machine_for(upstream)
+        said = [Started("assistant"), Done()]
+        assert [breach.rule for word in said for breach in machine.feed([word])] == broken
+
+
+def test_a_stream_is_over_with_its_terminal_event_or_with_a_chunk_that_says_so() -> None:
+    last = replace(VITALENTUM, events=(replace(VITALENTUM.events[0], done=("done",)),), terminal=None)
+    assert ends(VITALENTUM, Event("[DONE]"))
+    assert not ends(VITALENTUM, Event('{"done": true}'))
+    assert ends(last, Event('{"done": true}'))
+    for data in ('{"done": false}', '{"done": 1}', "{}", "done", "[DONE]"):
+        assert not ends(last, Event(data))
+    assert not ends(replace(last, strange_events="skip"), Event('{"done": true}', "ping"))
+
+
+def test_counts_lie_where_the_map_finds_them() -> None:
+    counts = UsageMap(prompt_tokens=("in",), completion_tokens=("out", "n"))
+    counted = replace(VITALENTUM, events=(ChunkMap(counts=counts),))
+    assert read(counted, Event('{"in": 3, "out": {"n": 4}}')) == (Stamp(), Usage(3, 4, None))
+    assert read(counted, Event('{"out": {"n": 4}}')) == (Stamp(), Usage(None, 4, None))
+    assert read(counted, Event('{"in": true}')) == (Stamp(),)
+
+
+def test_tool_calls_are_numbered_by_their_word_or_their_place() -> None:
+    tools = ToolMap(calls=("calls",), number=("n",), id=("id",), name=("name",), arguments=("args",))
+    calling = replace(VITALENTUM, events=(ChunkMap(tools=tools),))
+    calls = [{"n": 4, "id": "a", "name": "tide", "args": "{"}, "no call", {"args": {"at": 6}}, {"n": "x"}]
+    assert read(calling, Event(json.dumps({"calls": calls}))) == (
+        Stamp(),
+        ToolDelta(4, "a", "tide", "{"),
+        ToolDelta(2, arguments='{"at":6}'),
+        ToolDelta(3),
+    )
+    assert read(calling, Event('{"calls": {}}')) == (Stamp(),)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ('{"id": "a"}', [ToolDelta(id="a")]),
+        ('{"name": "tide"}', [ToolDelta(name="tide")]),
+        ('{"args": "{"}', [ToolDelta(arguments="{")]),
+        ('{"args": 5}', []),
+        ("{}", []),
+    ],
+)
+def test_a_choice_that_is_its_own_call_is_one_where_it_says_anything_of_it(
+    data: str, said: list[ToolDelta]
+) -> None:
+    tools = ToolMap(id=("id",), name=("name",), arguments=("args",))
+    assert read(replace(VITALENTUM, events=(ChunkMap(tools=tools),)), Event(data)) == (Stamp(), *said)
 
 
 def test_a_refusal_shows_little_and_no_key() -> None:

@@ -49,6 +49,19 @@ def test_an_event_of_a_strange_kind_is_read_like_the_first_or_skipped() -> None:
     assert NAMED.chunk_map("completion") is None
 
 
+def test_the_refusal_of_an_unknown_error_reply_in_full() -> None:
+    two = replace(VITALENTUM, title="T", error_replies=VITALENTUM.error_replies[:2])
+    with pytest.raises(UsageError) as refused:
+        two.error_reply("none")
+    names = [reply.name for reply in two.error_replies]
+    assert str(refused.value) == f"T has no error reply 'none'\n  expected: one of {names[0]}, {names[1]}"
+
+
+def test_every_slash_at_the_end_of_a_base_url_goes() -> None:
+    assert VITALENTUM.url("http://a//") == "http://a/api/converse-edge"
+    assert dict(VITALENTUM.request_headers("http://a//"))["Origin"] == "http://a"
+
+
 def test_error_replies_are_found_by_name() -> None:
     assert VITALENTUM.error_reply("invalid-conversation").status == 400
     with pytest.raises(UsageError, match="invalid-temperature"):

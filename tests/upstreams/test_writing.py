@@ -142,6 +142,29 @@ def test_each_upstream_of_this_package_can_say_and_read_it(name: str, said: Said
     assert said in [replace(word, type=None) if isinstance(word, Failed) else word for word in found]
 
 
+def test_the_refusal_in_full() -> None:
+    with pytest.raises(UsageError) as refused:
+        write(replace(VITALENTUM, events=()), [Delta("Hi")], STAMP)
+    assert str(refused.value) == (
+        "Vitalentum has no words for Delta(text='Hi', index=0)\n"
+        "  help: give its profile a path for it, and a template that says it"
+    )
+
+
+def test_with_an_indent_the_json_is_spread_over_lines() -> None:
+    (event,) = write(VITALENTUM, [Delta("é")], STAMP, indent=1)
+    (compact,) = write(VITALENTUM, [Delta("é")], STAMP)
+    assert json.loads(event.data) == json.loads(compact.data)
+    assert '\n "choices": [\n  {\n' in event.data
+    assert "é" in compact.data
+    assert ": " not in compact.data
+
+
+def test_half_a_character_stays_an_escape() -> None:
+    (event,) = write(VITALENTUM, [Delta("\ud83d")], STAMP)
+    assert "\\ud83d" in event.data
+
+
 def test_the_sentinel_needs_no_template() -> None:
     assert can_say(VITALENTUM, Done())
     assert write(VITALENTUM, [Done()], STAMP) == (Event("[DONE]"),)

@@ -107,6 +107,56 @@ def test_what_is_no_conversation_is_refused_with_its_path(text: str, where: str,
     assert len(str(caught.value)) < 400
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (None, ["the conversation is no string", "$", "the JSON text as a string", "NoneType"]),
+        ("Hello", ["the conversation is no JSON: ", "$", "a JSON document", "Hello"]),
+        (
+            '{"history": [], "history": []}',
+            ["the conversation repeats the key 'history'", "$", "each key once", None],
+        ),
+        ("null", ["an object is missing", "$", "an object with history", "null"]),
+        (
+            '{"history": true}',
+            ["the history is no array", "$.history", "an array of entries", "true or false"],
+        ),
+        (
+            '{"history": [[]]}',
+            ["an object is missing", "$.history[0]", "an object with speaker and text", "an array"],
+        ),
+        (
+            '{"history": [{"speaker": "bot"}]}',
+            ["text is missing", "$.history[0].text", "an object with speaker and text", None],
+        ),
+        (
+            '{"history": [{"speaker": "bot", "text": "", "id": 1}]}',
+            ["the key 'id' is unknown", "$.history[0]", "only speaker and text", None],
+        ),
+        (
+            '{"history": [{"speaker": "me", "text": ""}]}',
+            ["the speaker is unknown", "$.history[0].speaker", '"human" or "bot"', "me"],
+        ),
+        (
+            '{"history": [{"speaker": 5, "text": ""}]}',
+            ["the speaker is unknown", "$.history[0].speaker", '"human" or "bot"', "a number"],
+        ),
+        (
+            '{"history": [{"speaker": "bot", "text": {}}]}',
+            ["the text is no string", "$.history[0].text", "a string", "an object"],
+        ),
+        ('{"history": "bot"}', ["the history is no array", "$.history", "an array of entries", "a string"]),
+    ],
+)
+def test_a_refusal_says_what_where_what_was_expected_and_what_was_found(text: str, told: list[str]) -> None:
+    with pytest.raises(ConversationError) as caught:
+        decode_conversation(text)
+    refused = caught.value
+    what, *rest = told
+    assert str(refused).startswith(what)
+    assert [refused.where, refused.expected, refused.found] == rest
+
+
 @pytest.mark.parametrize("text", [None, 5, b'{"history": []}', {"history": []}])
 def test_only_a_string_is_read(text: object) -> None:
     with pytest.raises(ConversationError, match="no string"):
