@@ -110,23 +110,22 @@ class _Maker:
         """Lists: shorter than the places that have a schema of their own, and longer ones."""
         least, most = _sizes(shape, "minItems", "maxItems")
         named = max((len(placed(part)) for part in shape.parts), default=0)
-        first = [self.of(shape.of_item(place), depth + 1) for place in range(named)]
-        others = shape.of_item(named)
-        most = self._most_items(others, least, most, named, depth)
-        exact = [st.tuples(*first[:size]).map(list) for size in range(least, min(named, most + 1))]
-        if named > most:
+        most = self._most_items(shape, named, most, depth)
+        first = [self.of(shape.of_item(place), depth + 1) for place in range(max(named, least))]
+        exact = [st.tuples(*first[:size]).map(list) for size in range(least, min(len(first), most + 1))]
+        if len(first) > most:
             return st.one_of(exact)
-        more = st.lists(self.of(others, depth + 1), min_size=max(0, least - named), max_size=most - named)
+        more = st.lists(self.of(shape.of_item(named), depth + 1), max_size=most - len(first))
         whole = st.tuples(st.tuples(*first), more).map(lambda drawn: [*drawn[0], *drawn[1]])
         return st.one_of(*exact, whole)
 
-    def _most_items(
-        self, others: tuple[Schema, ...], least: int, most: int | None, named: int, depth: int
-    ) -> int:
+    def _most_items(self, shape: Shape, named: int, most: int | None, depth: int) -> int:
         """How long a list may become: what the schema says, and less deep within."""
+        if not self._document.shapes(*shape.of_item(named)):
+            return int(min(named, _or_endless(most)))
         room = 0 if depth >= _DEEPEST else _FEW if depth >= _FLAT_ENOUGH else 2 * _FEW
-        longest = min(max(least, named) + room, _or_endless(most))
-        return int(longest if self._document.shapes(*others) else min(longest, named))
+        least, _ = _sizes(shape, "minItems", "maxItems")
+        return int(min(max(least, named) + room, _or_endless(most)))
 
     def object(self, shape: Shape, depth: int) -> Values:
         """Objects with what is required, what is listed, and what else may be there."""
@@ -156,12 +155,15 @@ class _Maker:
     def _unlisted(self, shape: Shape, depth: int, least: int) -> Values:
         """Properties that no schema lists, where the schema says something of them, or is open."""
         taken = {name for listed in shape.all("properties") for name in listed} | set(required(shape))
-        names = self.of(({"type": "string"}, *shape.all("propertyNames")), depth + 1)
-        inner = self.of(tuple(shape.all("additionalProperties")), depth + 1)
-        room = 0 if depth >= _DEEPEST else _FEW
-        return st.dictionaries(
-            names.filter(lambda name: name not in taken), inner, min_size=least, max_size=least + room
+        name, inner = (
+            ({"type": "string"}, *shape.all("propertyNames")),
+            tuple(shape.all("additionalProperties")),
         )
+        if not self._document.shapes(*name) or not self._document.shapes(*inner):
+            return st.nothing() if least else st.just({})
+        names = self.of(name, depth + 1).filter(lambda name: name not in taken)
+        room = 0 if depth >= _DEEPEST else _FEW
+        return st.dictionaries(names, self.of(inner, depth + 1), min_size=least, max_size=least + room)
 
 
 _MAKERS: dict[str, Callable[[_Maker, Shape, int], Values]] = {
