@@ -78,7 +78,8 @@ def command(
     name = upstream or UPSTREAM
     compared = _compared(baseline, against, live, name)
     report = settled(compared.report, weighing, name)
-    if not report.findings and page is None and output.format is not Format.HTML:  # nothing is looked for
+    found = report.findings or report.accepted
+    if not found and page is None and output.format is not Format.HTML:  # nothing is looked for
         return emit_report(report, command="drift", output=output, show_accepted=show_accepted)
     where = against if live is None else live.out
     report, pictures = shown(

@@ -68,7 +68,10 @@ def shown(
     told = tuple(_told(finding, sides, dated, otherwise) for finding in report.findings)
     days = days_of(report.findings, *dated, profile)
     left = len(before) + len(now) - sum(map(len, sides))
-    located = msgspec.structs.replace(report, findings=tuple(each.finding for each in told))
+    accepted = tuple(_told(finding, sides, dated, otherwise).finding for finding in report.accepted)
+    located = msgspec.structs.replace(
+        report, findings=tuple(each.finding for each in told), accepted=accepted
+    )
     return located, DriftShown(told, days, left)
 
 

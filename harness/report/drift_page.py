@@ -12,7 +12,7 @@ import msgspec
 from harness.drift.showing.days import Days
 from harness.drift.showing.pair import Pair
 from harness.finding import Finding, Verdict
-from harness.report.context import MOVERS, counted, facts, in_words, place
+from harness.report.context import MOVERS, acceptance, counted, facts, in_words, place
 from harness.report.heat_map import LEGEND, heat_map
 from harness.report.html import FEW, badge
 from harness.report.markup import Markup, joined, tag
@@ -64,7 +64,8 @@ def drift_sections(report: Report, shown: DriftShown) -> list[Section]:
     """The parts of the page, for others that show a drift as well."""
     told = shown.told[:MOST]
     left = [_left(len(shown.told) - MOST)] if len(shown.told) > MOST else []
-    return [_overview(report), *_days(shown), *map(_told, told), *left]
+    accepted = [_accepted(report)] if report.accepted else []
+    return [_overview(report), *_days(shown), *map(_told, told), *left, *accepted]
 
 
 def _overview(report: Report) -> Section:
@@ -123,6 +124,16 @@ def sureness(finding: Finding) -> str:
 
 def _streams(told: Told) -> list[Markup]:
     return [] if told.pair is None else [side_by_side(told.pair, before=told.before, now=told.now)]
+
+
+def _accepted(report: Report) -> Section:
+    """What was found and does not count, with its terms."""
+    rows = tuple(
+        (badge(each), tag("code", each.rule), tag("code", each.where), acceptance(each))
+        for each in report.accepted
+    )
+    content = table(Table(("severity", "rule", "where", "accepted"), rows, kind="cards"))
+    return Section("Accepted", "Found as well, and not counted.", (content,))
 
 
 def _left(count: int) -> Section:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from harness.report.context import evidence, place
 from harness.report.markdown import cell, render_markdown
 
@@ -40,7 +42,7 @@ def render_issue(report: Report, context: Context) -> str:
 
 
 def _first(report: Report, told: tuple[Finding, ...]) -> Report:
-    return type(report)(report.verdict, told, report.summary)
+    return msgspec.structs.replace(report, findings=told)
 
 
 def _details(finding: Finding) -> str:

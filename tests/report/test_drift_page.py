@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 import pytest
 
 from harness.drift.showing.days import Column, Days, Row
-from harness.finding import Evidence, Report, Verdict
+from harness.finding import Acceptance, Evidence, Report, Verdict
 from harness.report.context import MOVERS
 from harness.report.drift_page import MOST, DriftShown, Told, drift_page, sureness
 from tests.report.samples import CLEAN, FINDINGS, HOSTILE, REMOVED
@@ -76,3 +78,13 @@ def test_more_findings_than_anyone_reads_are_counted():
 )
 def test_how_sure_it_is(evidence, words):
     assert sureness(msgspec.structs.replace(REMOVED, evidence=evidence)) == words
+
+
+def test_accepted_findings_are_listed_with_their_terms_and_not_told_in_full():
+    day = date(2026, 11, 26)
+    terms = Acceptance("a new model", "ann", accepted=day, expires=day, first_seen=day)
+    accepted = msgspec.structs.replace(REMOVED, accepted=terms)
+    page = drift_page(Report(Verdict.CLEAN, accepted=(accepted,)), shown())
+    assert "<h2>Accepted</h2>" in page
+    assert "by ann until 2026-11-26" in page
+    assert page.count('class="pair"') == 0
