@@ -26,7 +26,7 @@ from harness.contract.page import render_rules
 from harness.disk.settings import KNOWN, variable
 from harness.finding import Layer
 from harness.fuzz.laws import LAWS
-from harness.fuzz.page import render_laws
+from harness.fuzz.page import render_client_rules, render_laws
 from harness.fuzz.telling import in_words
 from harness.report.pictures import curve_of, staircase
 from harness.report.stream import rows_of
@@ -88,6 +88,13 @@ Questions in a form that a mutation no longer takes are refused; in the new form
 A test records the stand-in as it is, asks the same questions again under each mutation, and wants a finding on the
 layer under which the mutation stands here.
 """
+
+DRAWN = (
+    ("findings", render_rules()),
+    ("findings", render_client_rules()),
+    ("stream-grammar", render_grammar()),
+)
+"""Tables that stand in pages which are otherwise written, by the name of the page."""
 
 
 def picture() -> str:
@@ -229,7 +236,7 @@ if __name__ == "__main__":
     (DOCS / "reference" / "parsers.md").write_text(parsers(), encoding="utf-8")
     (DOCS / "reference" / "laws.md").write_text(laws(), encoding="utf-8")
     (DOCS / "reference" / "stand-in.md").write_text(stand_in(), encoding="utf-8")
-    for name, drawing in (("findings", render_rules()), ("stream-grammar", render_grammar())):
+    for name, drawing in DRAWN:
         page = DOCS / "reference" / f"{name}.md"
         page.write_text(drawn_anew(page.read_text(encoding="utf-8"), drawing), encoding="utf-8")
     if "--no-picture" not in sys.argv:

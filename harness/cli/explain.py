@@ -5,22 +5,21 @@ from __future__ import annotations
 import os
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from harness.cli.command import command as command_
 from harness.cli.options import Output, output
 from harness.cli.reporting import emit
-from harness.contract import catalog
-from harness.contract.inference import rules as differences
+from harness.cli.rulebook import Entry, entries, entries_for
 from harness.disk.settings import severities
 from harness.errors import UsageError
-from harness.finding import Severity
 from harness.report import Format
 from harness.report.document import json_text
 
-RULES: dict[str, catalog.Rule] = {**catalog.RULES, **differences.RULES}
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 EXAMPLES = ("harness explain terminal-missing", "harness explain chunk-field-null", "harness explain")
 THREADS = "https://github.com/"
@@ -30,87 +29,51 @@ THREADS = "https://github.com/"
 @click.argument("code", required=False)
 @output(Format.TEXT, Format.JSON)
 def command(code: str | None, output: Output) -> None:
-    """Say what the rule CODE means; without one, list the rules."""
-    rules = list(RULES.values()) if code is None else [_rule(code)]
+    """Say what the rule CODE means; without one, list the rules, each with the command that finds it."""
+    found = entries() if code is None else entries_for(code)
+    if code is not None and not found:
+        raise _unknown(code)
     if output.format is Format.JSON:
-        emit(json_text([_document(rule) for rule in rules], indent=2), output)
+        emit(json_text([_document(entry) for entry in found], indent=2), output)
     else:
-        emit(_list() if code is None else _explained(rules[0]), output)
+        emit(_list(found) if code is None else _explained(found), output)
 
 
-def _rule(code: str) -> catalog.Rule:
-    if code in RULES:
-        return RULES[code]
-    if found := _of_drift(code):
-        return found
-    if code.startswith(("law-", "client-")) and (found := _law(code) or _of_clients(code)):
-        return found
-    near = get_close_matches(code, RULES, n=3, cutoff=0.5)
-    raise UsageError(
+def _unknown(code: str) -> UsageError:
+    near = get_close_matches(code, {entry.rule.id for entry in entries()}, n=3, cutoff=0.5)
+    return UsageError(
         f"There is no rule {code!r}.",
         help=f"did you mean {' or '.join(near)}?" if near else "`harness explain` lists the rules",
     )
 
 
-def _of_drift(code: str) -> catalog.Rule | None:
-    """A rule of `harness drift` in the form of the others."""
-    from harness.drift.rules import RULES as DRIFT
-
-    found = DRIFT.get(code)
-    if found is None:
-        return None
-    words = {name: getattr(found, name) for name in found.__struct_fields__}
-    return catalog.Rule(**words)
-
-
-def _law(code: str) -> catalog.Rule | None:
-    """A law of `harness fuzz` as a rule; none where hypothesis, which searches them, is missing."""
-    try:
-        from harness.fuzz.laws import LAWS
-        from harness.fuzz.telling import LAYER
-    except ImportError:
-        return None
-    law = next((law for laws in LAWS.values() for law in laws.values() if law.rule == code), None)
-    if law is None:
-        return None
-    return catalog.Rule(
-        id=law.rule,
-        layer=LAYER[law.kind],
-        severity=Severity.BREAKING,
-        what=f"A law is broken: {law.says}",
-        why=law.why,
-        help="mend the code, then: harness fuzz --replay",
+def _list(found: Sequence[Entry]) -> str:
+    width = max(len(entry.rule.id) for entry in found)
+    other = max(len(entry.command) for entry in found)
+    return "".join(
+        f"{entry.rule.id:<{width}}  {entry.rule.severity:<8}  {entry.command:<{other}}  {entry.rule.what}\n"
+        for entry in found
     )
 
 
-def _of_clients(code: str) -> catalog.Rule | None:
-    """A rule of `harness fuzz client`."""
-    try:
-        from harness.fuzz.judge import CLIENT_RULES
-    except ImportError:
-        return None
-    rule = CLIENT_RULES.get(code)
-    if rule is None:
-        return None
-    return catalog.Rule(**{name: getattr(rule, name) for name in rule.__struct_fields__})
+def _explained(found: Sequence[Entry]) -> str:
+    """The rule; where two commands use its id, each with its command's name."""
+    return "\n".join(_told(entry, by_command=len(found) > 1) for entry in found)
 
 
-def _list() -> str:
-    width = max(map(len, RULES))
-    return "".join(f"{rule.id:<{width}}  {rule.severity:<8}  {rule.what}\n" for rule in RULES.values())
-
-
-def _explained(rule: catalog.Rule) -> str:
+def _told(entry: Entry, *, by_command: bool) -> str:
+    rule = entry.rule
     where = f", at {rule.where}" if rule.where else ""
+    by = f" (harness {entry.command})" if by_command else ""
     return (
-        f"{rule.id}: {rule.severity}, layer {rule.layer}{where}\n\n"
-        f"  {rule.what}\n\n  why:  {rule.why}\n  help: {rule.help}\n{_for_clients(rule.id)}"
+        f"{rule.id}: {rule.severity}, layer {rule.layer}{where}{by}\n\n"
+        f"  {rule.what}\n\n  why:  {rule.why}\n  help: {rule.help}\n{_for_clients(entry)}"
     )
 
 
-def _for_clients(code: str) -> str:
+def _for_clients(entry: Entry) -> str:
     """Who breaks by a rule of drift, how bad it is for which clients, where that was seen, and what is set here."""
-    found = _impact(code)
+    found = _impact(entry)
     if found is None:
         return ""
     weights = ", ".join(f"{kind} {severity}" for kind, severity in found["clients"].items())
@@ -119,22 +82,22 @@ def _for_clients(code: str) -> str:
     return "".join(f"  {line}\n" for line in lines)
 
 
-def _impact(code: str) -> dict[str, Any] | None:
-    from harness.drift.clients import Clients, row_of, severity_for
-    from harness.drift.rules import RULES as DRIFT
-
-    rule = DRIFT.get(code)
-    if rule is None or code in RULES:
+def _impact(entry: Entry) -> dict[str, Any] | None:
+    if entry.command != "drift":
         return None
-    row = row_of(code)
+    from harness.drift.clients import Clients, row_of, severity_for
+
+    rule = entry.rule
+    row = row_of(rule.id)
     return {
-        "clients": {kind.value: severity_for(kind, code, rule.severity).value for kind in Clients},
+        "clients": {kind.value: severity_for(kind, rule.id, rule.severity).value for kind in Clients},
         "who": row.who,
         "seen": [THREADS + thread for thread in row.seen],
-        "here": severities(Path.cwd(), os.environ).get(code),
+        "here": severities(Path.cwd(), os.environ).get(rule.id),
     }
 
 
-def _document(rule: catalog.Rule) -> dict[str, object]:
+def _document(entry: Entry) -> dict[str, object]:
     names = ("id", "layer", "severity", "where", "what", "why", "help")
-    return {name: getattr(rule, name) for name in names} | (_impact(rule.id) or {})
+    rule = {name: getattr(entry.rule, name) for name in names}
+    return {"command": entry.command, **rule, **(_impact(entry) or {})}
