@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from harness.cli.options import Output
     from harness.finding import Finding
     from harness.fuzz.judge import Outcome
-    from harness.fuzz.trials import Trial
+    from harness.fuzz.trial import Trial
 
 PATIENCE = 10.0
 """Seconds that a client may take for one case where nothing else is said."""
@@ -125,7 +125,7 @@ def _kept(client: Client, trial: Trial, outcome: Outcome, rule: str, out: Path) 
     """The finding, whose answer is a file now; what looks like a secret is told and not kept."""
     from harness.disk.cassettes import save_cassette
     from harness.fuzz.judge import client_finding
-    from harness.fuzz.trials import tape_of
+    from harness.fuzz.trial import tape_of
 
     path: Path | None = out / client.folder / f"{rule}-{trial.name}.yaml"
     assert path is not None

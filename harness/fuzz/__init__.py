@@ -5,7 +5,7 @@ faults              chat streams broken in one named way
 shapes, values      JSON under a JSON Schema
 streams             the inputs of the laws of parsers              told       what a target says of a stream
 clauses, work       the laws of parsers                            encoding   the laws of encoders
-trials, judge       what clients are tried with, and what they broke
+trial, trials, brokentrials   what clients are tried with     judge      what they broke
 law, laws           what a law is, and the table of them           campaign   the search, and its budget
 found, replaying    a case as a cassette, and tried again          telling, page   as findings, as a page
 """

@@ -84,7 +84,10 @@ class Script(msgspec.Struct, frozen=True):
         return self.saying(each for each in self.said if not isinstance(each, kind))
 
 
-Does: TypeAlias = Callable[[st.DrawFn, Script], bytes]
+Choose: TypeAlias = Callable[[int, int], int]
+"""Where the fault goes: a whole number from the first to the second, both among them."""
+
+Does: TypeAlias = Callable[[Choose, Script], bytes]
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -105,7 +108,7 @@ def broken_streams(
     for a fault that does not fit, and for an upstream without templates.
     """
     tongue = tongue_of(get_upstream(upstream) if isinstance(upstream, str) else upstream)
-    if not {Kind.STARTED, Kind.DELTA, Kind.FINISHED, Kind.DONE} <= tongue.kinds:
+    if not can_be_broken(tongue):
         raise UsageError(
             f"no broken streams are known for {tongue.upstream.name!r}", help="give it templates"
         )
@@ -120,6 +123,16 @@ def broken_streams(
     return _broken(plain, chosen, longest)
 
 
+def broken(name: str, script: Script, choose: Choose) -> Broken:
+    """What a script becomes by the fault of this name; *choose* says where."""
+    return Broken(FAULTS[name].does(choose, script), name, frozenset(FAULTS[name].breaks))
+
+
+def can_be_broken(tongue: Tongue) -> bool:
+    """Whether an upstream has words for a whole answer in text: role, text, finish and end."""
+    return {Kind.STARTED, Kind.DELTA, Kind.FINISHED, Kind.DONE} <= tongue.kinds
+
+
 def faults_for(upstream: str | Upstream) -> tuple[str, ...]:
     """The names of the faults that fit an upstream."""
     tongue = tongue_of(get_upstream(upstream) if isinstance(upstream, str) else upstream)
@@ -130,54 +143,53 @@ def faults_for(upstream: str | Upstream) -> tuple[str, ...]:
 def _broken(draw: st.DrawFn, tongue: Tongue, faults: list[str], longest: int) -> Broken:
     name = draw(st.sampled_from(faults))
     script = Script(tongue, draw(walks(tongue, longest)), draw(STAMPS), draw(framings(tongue.upstream)))
-    stream = FAULTS[name].does(draw, script)
-    return Broken(stream, name, frozenset(FAULTS[name].breaks))
+    return broken(name, script, lambda low, high: draw(st.integers(low, high)))
 
 
 # What the faults do ---------------------------------------------------------------------------------------------------
 
 
-def _cut_between(draw: st.DrawFn, script: Script) -> bytes:
+def _cut_between(choose: Choose, script: Script) -> bytes:
     """Before the finish, so that both it and the terminal event are missing."""
-    return b"".join(script.blocks()[: draw(st.integers(1, script.place(Finished)))])
+    return b"".join(script.blocks()[: choose(1, script.place(Finished))])
 
 
-def _cut_inside(draw: st.DrawFn, script: Script) -> bytes:
+def _cut_inside(choose: Choose, script: Script) -> bytes:
     """Within the data of an event, at least one byte of it there and one missing."""
     blocks = script.blocks()
-    number = draw(st.integers(0, len(blocks) - 1))
+    number = choose(0, len(blocks) - 1)
     block = blocks[number]
     begin = block.index(b"data:") + 6 if script.upstream.framing is Framing.SSE else 0
-    return b"".join(blocks[:number]) + block[: draw(st.integers(begin + 1, len(block.rstrip(b"\r\n")) - 1))]
+    return b"".join(blocks[:number]) + block[: choose(begin + 1, len(block.rstrip(b"\r\n")) - 1)]
 
 
-def _again(_: st.DrawFn, script: Script) -> bytes:
+def _again(_: Choose, script: Script) -> bytes:
     blocks = script.blocks()
     return b"".join([*blocks, blocks[-1]])
 
 
-def _late(_: st.DrawFn, script: Script) -> bytes:
+def _late(_: Choose, script: Script) -> bytes:
     return b"".join([*script.blocks(), script.block(Delta("late"))])
 
 
-def _not_json(draw: st.DrawFn, script: Script) -> bytes:
+def _not_json(choose: Choose, script: Script) -> bytes:
     events = script.events()
-    number = draw(st.integers(0, len(events) - 2))
+    number = choose(0, len(events) - 2)
     events[number] = msgspec.structs.replace(events[number], data="no JSON")
     return b"".join(map(script.frame, events))
 
 
-def _not_utf8(_: st.DrawFn, script: Script) -> bytes:
+def _not_utf8(_: Choose, script: Script) -> bytes:
     return script.with_more(script.place(Finished), Delta(_MARK)).replace(_MARK.encode(), b"\xff")
 
 
-def _failed(draw: st.DrawFn, script: Script) -> bytes:
-    said = script.said[: draw(st.integers(1, script.place(Finished)))]
+def _failed(choose: Choose, script: Script) -> bytes:
+    said = script.said[: choose(1, script.place(Finished))]
     blocks = [script.block(each) for each in [*said, Failed("out of order")]]
     return b"".join(blocks)
 
 
-def _counted_twice(_: st.DrawFn, script: Script) -> bytes:
+def _counted_twice(_: Choose, script: Script) -> bytes:
     count = Usage(1, 1, 2)
     plain = [each for each in script.said if not isinstance(each, Usage)]
     return script.saying([*plain[:-1], count, count, plain[-1]])
@@ -186,9 +198,9 @@ def _counted_twice(_: st.DrawFn, script: Script) -> bytes:
 def _stamped(**other: str) -> Does:
     """One event more whose stamp differs in one field."""
 
-    def does(draw: st.DrawFn, script: Script) -> bytes:
+    def does(choose: Choose, script: Script) -> bytes:
         blocks = script.blocks()
-        at = draw(st.integers(1, script.place(Finished)))
+        at = choose(1, script.place(Finished))
         stamp = msgspec.structs.replace(script.stamp, **other)
         return b"".join([*blocks[:at], script.block(Delta("x"), stamp), *blocks[at:]])
 

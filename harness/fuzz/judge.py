@@ -11,10 +11,10 @@ import msgspec
 
 from harness.finding import Evidence, Finding, Layer, Severity
 from harness.fuzz.told import clipped
-from harness.fuzz.trials import RETRY_AFTER_S, Expect
+from harness.fuzz.trial import RETRY_AFTER_S, Expect
 
 if TYPE_CHECKING:
-    from harness.fuzz.trials import Trial
+    from harness.fuzz.trial import Trial
 
 SLACK_S = 0.1
 """How much sooner than told is still in time: clocks are read on both sides."""
@@ -134,8 +134,8 @@ def judge(trial: Trial, outcome: Outcome) -> str | None:
     if trial.expect in _MUST_FAIL and outcome.failure is None:
         return _MUST_FAIL[trial.expect]
     if trial.expect is Expect.WHOLE or outcome.failure is None:
-        return _wrong(trial.text, outcome.text)
-    return _beyond(trial.text, outcome.text) if trial.expect in (Expect.FAILURE, Expect.END) else None
+        return None if outcome.text == trial.also else _wrong(trial.text, outcome.text)
+    return _beyond(trial.text, outcome.text) if trial.expect in _SAYS_SOME else None
 
 
 def client_finding(trial: Trial, outcome: Outcome, rule_id: str, again: str, cassette: str | None) -> Finding:
@@ -163,6 +163,10 @@ _MUST_FAIL = {
     Expect.END: "client-truncation-accepted",
     Expect.REFUSAL: "client-error-accepted",
 }
+
+
+_SAYS_SOME = frozenset({Expect.FAILURE, Expect.END, Expect.EITHER})
+"""Where a client that fails may have given text before."""
 
 
 def _is_too_soon(asked: tuple[float, ...]) -> bool:

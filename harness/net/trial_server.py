@@ -10,13 +10,13 @@ import time
 from typing import TYPE_CHECKING
 
 from harness.cassette.model import Cassette
-from harness.fuzz.trials import Expect
+from harness.fuzz.trial import Expect
 from harness.net.replay_server import ReplayServer
 
 if TYPE_CHECKING:
     from harness.cassette.faults import Fault
     from harness.cassette.model import Interaction, Request
-    from harness.fuzz.trials import Trial
+    from harness.fuzz.trial import Trial
 
 
 class TrialServer(ReplayServer):

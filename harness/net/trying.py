@@ -22,7 +22,7 @@ from harness.net.trial_server import TrialServer
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from harness.fuzz.trials import Trial
+    from harness.fuzz.trial import Trial
 
 AT_ONCE = 2
 """Trials that run beside each other."""

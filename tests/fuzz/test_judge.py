@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from harness.fuzz.judge import CLIENT_RULES, Outcome, client_finding, judge
-from harness.fuzz.trials import Expect, trials_for
+from harness.fuzz.trial import Expect
+from harness.fuzz.trials import trials_for
 from harness.upstreams.registry import get_upstream
 
 TRIAL = replace(trials_for(get_upstream("vitalentum"), examples=0)[0], text="good day")
@@ -34,6 +35,7 @@ ROWS = [
     (Expect.EITHER, WELL, None),
     (Expect.EITHER, FAILED, None),
     (Expect.EITHER, Outcome(text="good"), "client-text-lost"),
+    (Expect.EITHER, Outcome(text="bad", failure="x"), "client-text-changed"),
     (Expect.WAIT, Outcome(text="", failure="429", asked=(0.0,)), None),
     (Expect.WAIT, Outcome(text="good day", asked=(0.0, 2.0)), None),
     (Expect.WAIT, Outcome(text="good day", asked=(0.0, 0.5)), "client-retry-too-soon"),
@@ -44,6 +46,12 @@ ROWS = [
 @pytest.mark.parametrize(("expect", "outcome", "verdict"), ROWS)
 def test_the_verdict(expect, outcome, verdict):
     assert judge(replace(TRIAL, expect=expect), outcome) == verdict
+
+
+def test_where_two_texts_are_well_either_is():
+    trial = replace(TRIAL, expect=Expect.EITHER, text="good day, late", also="good day")
+    assert [judge(trial, Outcome(text=text)) for text in ("good day", "good day, late")] == [None, None]
+    assert judge(trial, Outcome(text="good")) == "client-text-lost"
 
 
 def test_every_rule_is_some_row_s_verdict():

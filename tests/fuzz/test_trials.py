@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from harness.cassette.cases import is_client_case
 from harness.cassette.model import End
 from harness.chat.reply import fold
 from harness.disk.validation import stream_check
-from harness.fuzz.trials import Expect, tape_of, trials_for
+from harness.fuzz.faults import faults_for
+from harness.fuzz.trial import Expect
+from harness.fuzz.trials import trials_for
 from harness.upstreams.parsing import parser_for
 from harness.upstreams.reading import read
 from harness.upstreams.registry import get_upstream, upstream_names
@@ -38,14 +39,5 @@ def test_no_two_trials_have_one_name(upstream):
 
 
 @pytest.mark.parametrize("upstream", UPSTREAMS)
-def test_a_cut_stream_is_kept_as_it_was_played(upstream):
-    trial = next(
-        each for each in trials_for(get_upstream(upstream), examples=0) if each.name == "cut-inside-event"
-    )
-    tape = tape_of(trial, "my client", "client-truncation-accepted")
-    kept = tape.interactions[0].response
-    assert is_client_case(tape)
-    assert trial.interaction.response.body.startswith(kept.body)
-    assert not kept.body.endswith((b"\n", b"}"))
-    assert kept.stream is not None
-    assert kept.stream.end is End.TRUNCATED
+def test_every_named_fault_of_streams_is_tried(upstream):
+    assert set(faults_for(upstream)) < {trial.name for trial in trials_for(get_upstream(upstream))}
