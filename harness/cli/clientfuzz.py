@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
+import shlex
+import signal
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,21 +16,24 @@ import msgspec
 from harness.cli.reporting import emit_report
 from harness.cli.screen import say
 from harness.errors import SecretError, UsageError
+from harness.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from harness.cli.options import Output
-    from harness.finding import Finding
     from harness.fuzz.judge import Outcome
     from harness.fuzz.trial import Trial
 
 PATIENCE = 10.0
 """Seconds that a client may take for one case where nothing else is said."""
 
-EXAMPLES = 4
+REPLIES = 4
 """Replies written by chance where nothing else is said."""
+
+_LONGEST = 60
+"""Characters of a folder's name; a longer title is told from others by its digest."""
 
 
 class Client(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,9 +41,11 @@ class Client(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str | None
     command: str | None
-    case: str | None
-    patience: float
     upstream: str
+    case: str | None = None
+    patience: float = PATIENCE
+    examples: int = REPLIES
+    seed: int = 0
 
     @property
     def title(self) -> str:
@@ -46,13 +55,18 @@ class Client(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def folder(self) -> str:
         """Its title as the name of a folder."""
-        return re.sub(r"[^A-Za-z0-9.]+", "-", self.title.replace(":", ".")).strip("-.")[:60] or "client"
+        plain = re.sub(r"[^A-Za-z0-9.]+", "-", self.title.replace(":", ".")).strip("-.") or "client"
+        if len(plain) <= _LONGEST:
+            return plain
+        return f"{plain[:_LONGEST]}-{hashlib.sha256(self.title.encode()).hexdigest()[:8]}"
 
     def words(self) -> tuple[str, ...]:
         """How it is run. Raises UsageError where that cannot be known."""
         from harness.disk.callables import load_callable
         from harness.net.trying import callable_words, command_words
 
+        if self.command is not None and self.name is not None:
+            raise UsageError("There are two clients.", found=f"{self.name} and a command", expected="one")
         if self.command is not None:
             return command_words(self.command)
         if self.name is None or ":" not in self.name:
@@ -65,60 +79,76 @@ class Client(msgspec.Struct, frozen=True, kw_only=True):
 
     def again(self, case: str) -> str:
         """The line that tries one case again."""
-        how = f"client --command {self.command!r}" if self.command else f"{self.name} --as client"
+        how = f"client --command {shlex.quote(self.command)}" if self.command else f"{self.name} --as client"
         other = "" if self.upstream == "vitalentum" else f" --upstream {self.upstream}"
-        return f"harness fuzz {how} --case {case}{other}"
+        numbers = {"patience": PATIENCE, "examples": REPLIES, "seed": 0}
+        changed = {
+            name: getattr(self, name) for name, usual in numbers.items() if getattr(self, name) != usual
+        }
+        more = "".join(f" --{name} {value:g}" for name, value in changed.items())
+        return f"harness fuzz {how} --case {case}{other}{more}"
 
 
-def tried(
-    client: Client,
-    *,
-    examples: int | None,
-    seconds: float | None,
-    seed: int,
-    out: Path,
-    output: Output,
-) -> int:
+class Verdict(msgspec.Struct, frozen=True):
+    """What came of one trial: whether the server was asked at all, and the finding if there is one."""
+
+    asked: bool
+    finding: Finding | None
+
+
+def tried(client: Client, *, seconds: float | None, out: Path, output: Output) -> int:
     """Try the client, tell each verdict as it comes, keep what shows a fault, and report."""
     from harness.fuzz.telling import report_of
 
-    trials = _trials(client, EXAMPLES if examples is None else examples, seed)
+    trials = _trials(client)
     until = None if seconds is None else time.monotonic() + seconds
-    verdicts = asyncio.run(_verdicts(client, trials, until))
-    findings = [
-        _kept(client, trial, outcome, rule, out) for trial, outcome, rule in verdicts if rule is not None
-    ]
+    try:
+        verdicts = asyncio.run(_verdicts(client, trials, until, out))
+    except asyncio.CancelledError:  # by a signal
+        raise KeyboardInterrupt from None
     if left := len(trials) - len(verdicts):
         say(f"the time is over; {left} cases were not tried")
+    if silent := sum(not verdict.asked for verdict in verdicts):
+        say(f"in {silent} of {len(verdicts)} cases the client asked nothing: does it use the base URL?")
+    findings = [verdict.finding for verdict in verdicts if verdict.finding is not None]
     summary = {"cases": len(verdicts), "ok_cases": len(verdicts) - len(findings)}
     return emit_report(report_of(findings, summary, tried=not left), command="fuzz", output=output)
 
 
-def _trials(client: Client, examples: int, seed: int) -> Sequence[Trial]:
+def _trials(client: Client) -> Sequence[Trial]:
     from harness.disk.upstreams import get_upstream
     from harness.fuzz.trials import trials_for
 
-    trials = trials_for(get_upstream(client.upstream), examples=examples, seed=seed)
+    trials = trials_for(get_upstream(client.upstream), examples=client.examples, seed=client.seed)
     names = [trial.name for trial in trials]
     if client.case is not None and client.case not in names:
         raise UsageError(f"There is no case {client.case!r}.", expected=f"one of {', '.join(names)}")
     return [trial for trial in trials if client.case in (None, trial.name)]
 
 
-async def _verdicts(
-    client: Client, trials: Sequence[Trial], until: float | None
-) -> list[tuple[Trial, Outcome, str | None]]:
-    """Each trial with its outcome and its verdict; a line about each as it comes."""
+async def _verdicts(client: Client, trials: Sequence[Trial], until: float | None, out: Path) -> list[Verdict]:
+    """The verdict of each trial; a line about it, and its cassette if it shows a fault, as it comes."""
     from harness.fuzz.judge import judge
     from harness.net.trying import try_client
 
+    _end_on_signals()
     verdicts = []
     width = max(len(trial.name) for trial in trials)
     async for trial, outcome in try_client(client.words(), trials, patience=client.patience, until=until):
         rule = judge(trial, outcome)
-        verdicts.append((trial, outcome, rule))
         say(f"{trial.name:<{width}}  {rule or 'ok'}")
+        finding = None if rule is None else _kept(client, trial, outcome, rule, out)
+        verdicts.append(Verdict(bool(outcome.asked), finding))
     return verdicts
+
+
+def _end_on_signals() -> None:
+    """A signal that would end this process ends the client first: it is in a session of its own, and would stay."""
+    task = asyncio.current_task()
+    assert task is not None  # this runs in one
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        with suppress(ValueError, RuntimeError):  # not in the main thread
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
 
 def _kept(client: Client, trial: Trial, outcome: Outcome, rule: str, out: Path) -> Finding:
@@ -130,8 +160,7 @@ def _kept(client: Client, trial: Trial, outcome: Outcome, rule: str, out: Path) 
     path: Path | None = out / client.folder / f"{rule}-{trial.name}.yaml"
     assert path is not None
     try:
-        if not path.exists():
-            save_cassette(tape_of(trial, client.folder, rule), path)
+        save_cassette(tape_of(trial, client.folder, rule), path)
     except SecretError as error:
         say(f"not kept: {error}")
         path = None

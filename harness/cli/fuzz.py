@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from harness.cli import options
-from harness.cli.clientfuzz import PATIENCE, Client, tried
+from harness.cli.clientfuzz import PATIENCE, REPLIES, Client, tried
 from harness.cli.command import command as command_
 from harness.cli.options import File, NearChoice, Output, output
 from harness.cli.reporting import emit_report
@@ -108,11 +108,18 @@ def command(
     _asked_for_hypothesis()
     if replay:
         return _replayed(target, out, output)
-    if target == "client" or kind == "client":
+    if target == "client" or kind == "client" or line is not None:
+        name = None if target == "client" else target
         client = Client(
-            name=target, command=line, case=case, patience=patience, upstream=upstream or "vitalentum"
+            name=name,
+            command=line,
+            upstream=upstream or "vitalentum",
+            case=case,
+            patience=patience,
+            examples=REPLIES if examples is None else examples,
+            seed=seed or 0,
         )
-        return tried(client, examples=examples, seconds=seconds, seed=seed or 0, out=out, output=output)
+        return tried(client, seconds=seconds, out=out, output=output)
     if target is None:
         raise UsageError("There is no target.", expected="encoder, parser or module:callable")
     asked = Asked(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import redirect_stdout
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
@@ -37,14 +38,15 @@ def _module(module: str, name: str) -> object:
     if here not in sys.path:
         sys.path.insert(0, here)
     try:
-        return import_module(module)
+        with redirect_stdout(sys.stderr):  # what a module prints is none of our results
+            return import_module(module)
     except ModuleNotFoundError as error:
         raise UsageError(
             f"There is no module {error.name!r}.",
             where=name,
             help="run it in the folder that holds the module, with what it imports installed",
         ) from None
-    except Exception as error:  # whatever a module does while it is imported
+    except (Exception, SystemExit) as error:  # whatever a module does while it is imported
         raise UsageError(
             f"The module {module} cannot be imported.", where=name, found=f"{type(error).__name__}: {error}"
         ) from error

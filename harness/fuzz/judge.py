@@ -142,7 +142,8 @@ def client_finding(trial: Trial, outcome: Outcome, rule_id: str, again: str, cas
     """The finding of one trial; *again* is the line that tries it once more."""
     rule = CLIENT_RULES[rule_id]
     said = f"failure: {outcome.failure}" if outcome.failure is not None else "no failure"
-    stopped = "stopped when its time was over" if outcome.hung else said
+    ended = "stopped when its time was over" if outcome.hung else said
+    unasked = "" if outcome.asked else "; it asked nothing"
     return Finding(
         rule=rule.id,
         severity=rule.severity,
@@ -152,7 +153,7 @@ def client_finding(trial: Trial, outcome: Outcome, rule_id: str, again: str, cas
         help=f"{rule.help}; then: {again}",
         evidence=Evidence(
             before=f"{trial.expect}: {clipped(repr(trial.text))}",
-            now=clipped(f"{outcome.text!r}, {stopped}"),
+            now=f"{clipped(repr(outcome.text))}, {ended}{unasked}",
         ),
         cassette=cassette,
     )

@@ -1,22 +1,21 @@
 """Tries a client: for each trial a server of its own, the client as a process beside it, and what came of it.
 
-An edge: processes, sockets and the clock are here. What is to be expected, and whether it came, is said elsewhere
-(`harness.fuzz.trials`, `harness.fuzz.judge`).
+An edge: sockets and the clock are here; the process is that of `harness.net.running`. What is to be expected, and
+whether it came, is said elsewhere (`harness.fuzz.trials`, `harness.fuzz.judge`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
+import math
 import shlex
-import signal
 import sys
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from harness.errors import UsageError
 from harness.fuzz.judge import Outcome
+from harness.net.running import run_program
 from harness.net.trial_server import TrialServer
 
 if TYPE_CHECKING:
@@ -55,74 +54,32 @@ async def try_client(
 ) -> AsyncIterator[tuple[Trial, Outcome]]:
     """Each trial and what the client did, in order; *patience* is the seconds that it may take for one.
 
-    After *until* (`time.monotonic`) no trial is begun. Raises UsageError for a command that does not exist.
+    After *until* (`time.monotonic`) no trial is begun, and one that would go on is stopped and not told. Raises
+    UsageError for a command that does not exist.
     """
     for start in range(0, len(trials), AT_ONCE):
-        if until is not None and time.monotonic() >= until:
+        left = math.inf if until is None else until - time.monotonic()
+        if left <= 0:
             return
         some = trials[start : start + AT_ONCE]
-        outcomes = await asyncio.gather(*(try_once(words, trial, patience=patience) for trial in some))
-        for pair in zip(some, outcomes, strict=True):
-            yield pair
+        outcomes = await asyncio.gather(
+            *(try_once(words, each, patience=min(patience, left)) for each in some)
+        )
+        for trial, outcome in zip(some, outcomes, strict=True):
+            if not outcome.hung or left >= patience:
+                yield trial, outcome
 
 
 async def try_once(words: Sequence[str], trial: Trial, *, patience: float) -> Outcome:
     """What the client does in one trial."""
     async with TrialServer(trial) as server:
-        process = await _started([word.replace("{url}", server.url) for word in words])
-        text = bytearray()
-        reading = asyncio.ensure_future(_read(process, text))
-        try:
-            words_ = await asyncio.wait_for(reading, patience)
-            hung = False
-        except TimeoutError:
-            words_, hung = "", True
-        finally:
-            await _stopped(process)
-        status = process.returncode
+        ran = await run_program([word.replace("{url}", server.url) for word in words], patience=patience)
         return Outcome(
-            text=_text(bytes(text)),
-            failure=None if hung or status == 0 else words_ or f"exit status {status}",
-            hung=hung,
+            text=_text(ran.printed),
+            failure=None if ran.status in (0, None) else ran.words[:_SHOWN] or f"exit status {ran.status}",
+            hung=ran.status is None,
             asked=tuple(server.asked),
         )
-
-
-async def _started(words: Sequence[str]) -> asyncio.subprocess.Process:
-    try:
-        return await asyncio.create_subprocess_exec(
-            *words,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise UsageError(
-            f"The command cannot be run: {error.strerror}.", found=words[0], expected="a program"
-        ) from None
-
-
-async def _read(process: asyncio.subprocess.Process, text: bytearray) -> str:
-    """Gather stdout as it comes; the last line of stderr at the end."""
-    assert process.stdout is not None  # both were asked for
-    assert process.stderr is not None
-    errors = asyncio.ensure_future(process.stderr.read())
-    try:
-        while piece := await process.stdout.read(65536):
-            text += piece
-        await process.wait()
-        lines = (await errors).decode("utf-8", "replace").strip().splitlines()
-    finally:
-        errors.cancel()
-    return lines[-1][:_SHOWN] if lines else ""
-
-
-async def _stopped(process: asyncio.subprocess.Process) -> None:
-    """End the client, and what it started, if it has not ended by itself."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
 
 
 def _text(data: bytes) -> str:

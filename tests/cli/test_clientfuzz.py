@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import shlex
+import signal
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from harness import found_cases, load_cassette
+from harness.cli.clientfuzz import Client
 from harness.fuzz.judge import CLIENT_RULES
-from tests.cli.conftest import ROOT
+from tests.cli.conftest import ROOT, start
 
 TRUSTING = "tests.net.clients:trusting"
 
@@ -50,6 +55,62 @@ def test_what_was_not_tried_is_inconclusive(cli):
     assert ended.status == 3
 
 
+def test_a_case_that_the_time_ends_has_no_verdict(cli):
+    command = f"{sys.executable} -c 'import time; time.sleep(60)' {{url}}"
+    ended = cli("fuzz", "--command", command, "--case", "plain", "--seconds", "0.5")
+    assert ended.status == 3
+    assert ended.err == "the time is over; 1 cases were not tried\n"
+
+
+def test_a_client_that_never_asks_is_told_so(cli):
+    ended = cli("fuzz", "--command", f"{sys.executable} -c 'print(5)' {{url}}", "--case", "plain")
+    assert ended.status == 1
+    assert "in 1 of 1 cases the client asked nothing: does it use the base URL?" in ended.err
+    assert "no failure; it asked nothing" in ended.out
+
+
+def test_a_path_with_spaces_and_quotes_is_run_and_can_be_tried_again(cli, tmp_path):
+    script = tmp_path / "an 'odd' place" / "ask it.py"
+    script.parent.mkdir()
+    script.write_text("print('no text of the reply')")
+    command = shlex.join([sys.executable, str(script), "{url}"])
+    ended = cli("fuzz", "--command", command, "--case", "chance-7", "--seed", 7, "--format", "json")
+    (finding,) = json.loads(ended.out)["findings"]
+    again = shlex.split(finding["help"].partition("then: harness ")[2])
+    assert cli(*again, "--format", "json").out == ended.out
+
+
+def test_two_long_commands_are_kept_apart():
+    one, other = (Client(name=None, command=f"{'x' * 80} {n} {{url}}", upstream="openai-chat") for n in "ab")
+    assert one.folder != other.folder
+    assert len(one.folder) < 80
+
+
+def test_what_is_kept_is_the_answer_of_this_run(cli, tmp_path):
+    line = ("fuzz", TRUSTING, "--as", "client", "--case", "cut-between-events", "--out", "kept")
+    path = tmp_path / "kept/tests.net.clients.trusting/client-truncation-accepted-cut-between-events.yaml"
+    assert cli(*line, "--upstream", "openai-chat").status == 1
+    other = path.read_text()
+    assert cli(*line).status == 1
+    assert path.read_text() != other
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc whether a process lives")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_when_it_is_interrupted_no_client_stays(number, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    sleeping = "import os, sys, time; open(str(os.getpid()), 'w'); print('begun', flush=True); time.sleep(60)"
+    (tmp_path / "sleeping.py").write_text(sleeping)
+    with start("fuzz", "--command", f"{sys.executable} sleeping.py {{url}}", "--patience", "50") as process:
+        while len(pids := [path.name for path in tmp_path.iterdir() if path.name.isdigit()]) < 2:
+            time.sleep(0.05)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (130, "")
+    assert "Traceback" not in err
+    assert [pid for pid in pids if Path("/proc", pid).exists()] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -57,6 +118,9 @@ def test_what_was_not_tried_is_inconclusive(cli):
         (("client", "--command", "ask"), "where the base URL goes"),
         (("no.such.module:f", "--as", "client"), "There is no module"),
         (("client", "--command", "ask {url}", "--case", "no"), "There is no case 'no'."),
+        ((TRUSTING, "--command", "ask {url}"), "There are two clients."),
+        (("--command", "no-such-program-anywhere {url}"), "The command cannot be run"),
+        (("client", "--command", "ask {url}", "--upstream", "nix"), "nix"),
     ],
 )
 def test_what_cannot_be_tried_is_wrong_usage(cli, arguments, words):

@@ -19,8 +19,11 @@ def here(tmp_path, monkeypatch):
         "def parse(x): return x\nclass A: go = staticmethod(parse)\nn = 5\n"
     )
     (tmp_path / "callables_bad.py").write_text("1 / 0\n")
+    (tmp_path / "callables_leaving.py").write_text("raise SystemExit(0)\n")
+    (tmp_path / "callables_loud.py").write_text("print('loud')\ndef parse(x): return x\n")
     yield
-    sys.modules.pop("callables_mine", None)
+    for name in ("callables_mine", "callables_loud"):
+        sys.modules.pop(name, None)
 
 
 def test_a_module_of_the_current_folder_is_found(here):
@@ -41,8 +44,14 @@ def test_an_installed_module_is_found():
         ("callables_mine:pars", "did you mean parse"),
         ("callables_mine:n", "cannot be called"),
         ("callables_bad:parse", "ZeroDivisionError: division by zero"),
+        ("callables_leaving:parse", "SystemExit: 0"),
     ],
 )
 def test_a_name_that_leads_nowhere_is_explained(here, name, words):
     with pytest.raises(UsageError, match=words):
         load_callable(name)
+
+
+def test_what_a_module_prints_is_no_result(here, capsys):
+    load_callable("callables_loud:parse")
+    assert capsys.readouterr() == ("", "loud\n")

@@ -12,7 +12,7 @@ from harness.upstreams.registry import get_upstream
 
 TRIAL = replace(trials_for(get_upstream("vitalentum"), examples=0)[0], text="good day")
 WELL = Outcome(text="good day")
-FAILED = Outcome(text="good", failure="TruncatedError")
+FAILED = Outcome(text="good", failure="TruncatedError", asked=(0.0,))
 HUNG = Outcome(text="good", hung=True)
 
 ROWS = [
@@ -64,3 +64,10 @@ def test_a_finding_says_what_was_expected_what_came_and_how_to_try_again():
     assert finding.evidence.before == "whole: 'good day'"
     assert finding.evidence.now == "'good', failure: TruncatedError"
     assert finding.help.endswith("then: harness fuzz ...")
+
+
+def test_a_finding_says_when_nothing_was_asked_and_how_it_ended_behind_any_text():
+    endless = Outcome(text="ha" * 10_000, hung=True)
+    now = client_finding(TRIAL, endless, "client-hung", "harness fuzz ...", None).evidence.now
+    assert len(now) < 500
+    assert now.endswith("..., stopped when its time was over; it asked nothing")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -70,6 +72,53 @@ def patient(url: str) -> list[str]:
 async def later(url: str) -> str:
     """A coroutine that gives the whole text."""
     return "".join(trusting(url))
+
+
+async def streaming(url: str) -> AsyncIterator[str]:
+    """An asynchronous generator."""
+    for text in trusting(url):
+        yield text
+
+
+async def promising(url: str) -> AsyncIterator[str]:
+    """A coroutine that gives an asynchronous generator."""
+    return streaming(url)
+
+
+async def blocking(url: str) -> str:
+    """Blocks the event loop for ever."""
+    time.sleep(3600)  # noqa: ASYNC251 - that is its fault
+    return "".join(trusting(url))
+
+
+def leaving(url: str) -> list[str]:
+    """Ends the program, as if all were well, when it has read the reply."""
+    list(trusting(url))
+    sys.exit(0)
+
+
+def talking(url: str) -> list[str]:
+    """Prints what it does."""
+    print("asking")
+    return list(trusting(url))
+
+
+def forking(url: str) -> list[str]:
+    """Leaves a process behind that holds stdout and stderr open."""
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"])
+    return list(trusting(url))
+
+
+def flooding(url: str) -> Iterator[str]:
+    """Gives megabytes more than was said."""
+    yield from trusting(url)
+    for _ in range(20):
+        yield "x" * 1_000_000
+
+
+def mixing(url: str) -> list[object]:
+    """Gives what is no text among the pieces."""
+    return [*trusting(url), None]
 
 
 def _asked(url: str) -> urllib.request.addinfourl:

@@ -40,6 +40,14 @@ async def test_our_own_client_does_well_in_every_trial():
         ("hasty", "retry-after", "client-retry-too-soon"),
         ("patient", "retry-after", None),
         ("later", "plain", None),
+        ("streaming", "plain", None),
+        ("promising", "plain", None),
+        ("talking", "plain", None),
+        ("forking", "plain", None),
+        ("leaving", "plain", "client-crashed"),
+        ("leaving", "cut-between-events", None),
+        ("mixing", "plain", "client-crashed"),
+        ("flooding", "plain", "client-text-doubled"),
     ],
 )
 async def test_what_a_client_does_is_told(client, case, verdict):
@@ -49,6 +57,18 @@ async def test_what_a_client_does_is_told(client, case, verdict):
 async def test_a_client_that_waits_for_ever_is_stopped():
     words = callable_words("tests.net.clients:trusting")
     assert await verdicts(words, "silence", patience=2.0) == {"silence": "client-no-read-timeout"}
+
+
+async def test_a_client_that_blocks_its_loop_has_hung():
+    words = callable_words("tests.net.clients:blocking")
+    assert await verdicts(words, "plain", patience=2.0) == {"plain": "client-hung"}
+
+
+async def test_a_trial_that_the_time_ends_is_not_told():
+    words = (sys.executable, "-c", "import time; time.sleep(60)")
+    trials, until = TRIALS[:3], time.monotonic() + 0.5
+    assert [each async for each in try_client(words, trials, patience=30, until=until)] == []
+    assert time.monotonic() < until + 10
 
 
 async def test_a_command_that_does_not_come_back_has_hung():
