@@ -67,8 +67,13 @@ def tape_of(trial: Trial, client: str, rule: str) -> Cassette:
 
 
 def exchange(upstream: Upstream, body: bytes) -> Interaction:
-    """The answer with the upstream's headers. What was asked is nobody's business here."""
+    """The answer with the upstream's headers. What was asked is nobody's business here.
+
+    Its body comes in chunks, as that of a streaming service does: where it ends with the connection, some clients take
+    a reset for the end.
+    """
     headers = upstream.reply_headers or (("Content-Type", upstream.reply_type),)
+    headers = (*headers, ("Transfer-Encoding", "chunked"))
     record = StreamRecord(
         (Frame(0.0, len(body)),),
         End.COMPLETE,
