@@ -116,6 +116,18 @@ def e2e(session: nox.Session) -> None:
 
 
 @nox.session
+def clients(session: nox.Session) -> None:
+    """Try other people's clients with broken streams, and write the page about them. Needs Node 20 and npm.
+
+    Takes half an hour. `-- litellm` tries one of them.
+    """
+    prepare(session, "clients")
+    session.install("--no-deps", G4F)
+    session.run("python", "-m", "tests.e2e.clienttable", *session.posargs)
+    session.run("python", "docs/generate.py", "--no-picture")
+
+
+@nox.session
 @nox.parametrize("version", VCRPY)
 def vcrpy(session: nox.Session, version: str) -> None:
     """vcrpy replays our cassettes and keeps our data; we read its tapes. The oldest and the newest version."""

@@ -8,9 +8,12 @@ out of date.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import sys
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import click
@@ -95,6 +98,33 @@ DRAWN = (
     ("stream-grammar", render_grammar()),
 )
 """Tables that stand in pages which are otherwise written, by the name of the page."""
+
+
+CLIENTS_HEAD = """# Other people's clients
+
+[`harness fuzz client`](../how-to/fuzz-your-client.md) has tried clients that stream a chat, and ours. A
+number says in how many cases a client earned the verdict; what a verdict means is in
+[findings](findings.md#the-rules-for-clients). How each is called is in `tests/e2e/clients.py` and
+`tests/e2e/openai_js/say.mjs`: as its own documentation shows, with a read time-out of 3 s where it takes one.
+
+A verdict is about a client as it is called there, and not always a fault: some have no way of knowing, such
+as a stream library that leaves the end of a chat to its caller. Other versions, options and machines may do
+otherwise. `nox -s clients` measures again and writes `clients.json`, from which `python docs/generate.py`
+makes this page.
+"""
+
+VERDICTS = {
+    "client-crashed": "crashed on a good stream",
+    "client-text-lost": "lost text",
+    "client-text-doubled": "gave more text",
+    "client-text-changed": "changed text",
+    "client-truncation-accepted": "took a broken stream for a whole reply",
+    "client-error-accepted": "took an error or a page for a reply",
+    "client-hung": "hung",
+    "client-no-read-timeout": "no read time-out",
+    "client-retry-too-soon": "ignored Retry-After",
+}
+"""The columns of the table of clients."""
 
 
 def picture() -> str:
@@ -197,6 +227,52 @@ def _mutation(name: str) -> str:
     return row.description + more + ("; inconclusive" if name in BLINDING else "")
 
 
+def clients() -> str:
+    """The page of other people's clients, from what `nox -s clients` has measured."""
+    data = json.loads((DOCS / "reference" / "clients.json").read_text(encoding="utf-8"))
+    parts = [CLIENTS_HEAD, f"Measured on {data['on']}, with a patience of {data['patience']} s.", ""]
+    parts += [
+        f"| client | measured | {' | '.join(VERDICTS.values())} |",
+        f"| --- | --- |{' --- |' * len(VERDICTS)}",
+    ]
+    parts += [_client_row(client) for client in data["clients"]]
+    for client in data["clients"]:
+        parts += ["", *_client_section(client)]
+    return "\n".join(parts) + "\n"
+
+
+def _client_row(client: dict[str, Any]) -> str:
+    earned = Counter(finding["rule"] for finding in client["findings"])
+    cells = [str(earned[rule] or "") for rule in VERDICTS]
+    return f"| {client['title']} {client['version']} | {client['measured']} | {' | '.join(cells)} |"
+
+
+def _client_section(client: dict[str, Any]) -> list[str]:
+    found = client["findings"]
+    summary = f"{client['cases']} cases, {client['cases'] - len(found)} well."
+    parts = [
+        f"## {client['title']} {client['version']}",
+        "",
+        f"`{client['again']}`: {client['note']}. {summary}",
+    ]
+    if not found:
+        return parts
+    parts += [
+        "",
+        f"The answers are in `cassettes/found/{client['folder']}/`, in files named by verdict and case.",
+        "",
+    ]
+    parts += ["| verdict | case | what it was given | what it made of it |", "| --- | --- | --- | --- |"]
+    return parts + [
+        f"| `{each['rule']}` | `{each['case']}` | {each['says']} | {_in_a_cell(each['now'])} |"
+        for each in sorted(found, key=lambda each: list(VERDICTS).index(each["rule"]))
+    ]
+
+
+def _in_a_cell(words: str) -> str:
+    return "`" + words.replace("|", "\\|").replace("`", "'") + "`"
+
+
 def drawn_anew(page: str, drawing: str) -> str:
     """The page with its drawing as it is now: from the drawing's first heading to the next `##`, or to the end."""
     first = drawing.split("\n", 1)[0]
@@ -233,6 +309,7 @@ def _block(text: str) -> list[str]:
 
 if __name__ == "__main__":
     (DOCS / "reference" / "cli.md").write_text(command_line(), encoding="utf-8")
+    (DOCS / "reference" / "clients.md").write_text(clients(), encoding="utf-8")
     (DOCS / "reference" / "parsers.md").write_text(parsers(), encoding="utf-8")
     (DOCS / "reference" / "laws.md").write_text(laws(), encoding="utf-8")
     (DOCS / "reference" / "stand-in.md").write_text(stand_in(), encoding="utf-8")

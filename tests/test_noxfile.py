@@ -31,6 +31,7 @@ def test_every_promised_session_is_there_and_says_what_it_does():
         "e2e",
         "vcrpy",
         "cassettes",
+        "clients",
         "bench",
         "suite",
         "nightly",

@@ -107,9 +107,10 @@ def tried(client: Client, *, seconds: float | None, out: Path, output: Output) -
     except asyncio.CancelledError:  # by a signal
         raise KeyboardInterrupt from None
     if left := len(trials) - len(verdicts):
-        say(f"the time is over; {left} cases were not tried")
+        say(f"the time is over; {left} of {len(trials)} cases were not tried")
     if silent := sum(not verdict.asked for verdict in verdicts):
-        say(f"in {silent} of {len(verdicts)} cases the client asked nothing: does it use the base URL?")
+        say(f"in {silent} of {len(verdicts)} cases the client asked nothing: does it use the base URL,")
+        say("  and has it the time to start (--patience)?")
     findings = [verdict.finding for verdict in verdicts if verdict.finding is not None]
     summary = {"cases": len(verdicts), "ok_cases": len(verdicts) - len(findings)}
     return emit_report(report_of(findings, summary, tried=not left), command="fuzz", output=output)

@@ -13,7 +13,7 @@ _TITLES = {Kind.PARSER: "Of parsers", Kind.ENCODER: "Of encoders"}
 _HEAD = ["| law | what holds | where it does not |", "| --- | --- | --- |"]
 _OF_CLIENTS = (
     "What `harness fuzz client` finds in [a client](../how-to/fuzz-your-client.md); "
-    "`where` is the name of the case."
+    "`where` is the name of the case. Who earns which: [other people's clients](clients.md)."
 )
 _CLIENTS_HEAD = [
     "| rule | severity | layer | what | why it matters | what to do |",

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import tomllib
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from harness import load_cassette
+from harness.cassette.cases import is_client_case
+from harness.fuzz.judge import CLIENT_RULES
+from harness.fuzz.trials import trials_for
+from harness.upstreams.registry import get_upstream
 from tests.cli.conftest import ROOT
 
 DOCS = ROOT / "docs"
+MEASURED = json.loads((DOCS / "reference" / "clients.json").read_text())
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
 
 
@@ -43,6 +50,32 @@ def test_the_page_of_other_parsers_is_what_the_cassettes_say():
     assert (DOCS / "reference" / "parsers.md").read_text() == generate().parsers(), (
         "run: python docs/generate.py"
     )
+
+
+def test_the_page_of_other_clients_is_what_was_measured():
+    assert (DOCS / "reference" / "clients.md").read_text() == generate().clients(), (
+        "run: python docs/generate.py"
+    )
+
+
+def test_every_finding_about_a_client_has_its_cassette_and_every_cassette_its_finding():
+    found = ROOT / "cassettes" / "found"
+    for client in MEASURED["clients"]:
+        wanted = {f"{each['rule']}-{each['case']}.yaml" for each in client["findings"]}
+        folder = found / client["folder"]
+        assert {path.name for path in folder.glob("*.yaml")} == wanted, client["name"]
+        for path in folder.glob("*.yaml"):
+            assert is_client_case(load_cassette(path))
+
+
+def test_the_table_of_clients_has_a_column_for_every_verdict():
+    assert list(generate().VERDICTS) == list(CLIENT_RULES)
+
+
+def test_our_own_client_does_well_in_all_cases():
+    (ours,) = (client for client in MEASURED["clients"] if client["name"] == "ours")
+    assert ours["findings"] == []
+    assert ours["cases"] == len(trials_for(get_upstream("vitalentum")))
 
 
 def test_the_versions_of_other_parsers_are_those_that_are_fuzzed():

@@ -118,7 +118,13 @@ def _of_litellm(name: str) -> Any:
 
 
 def _for_litellm(url: str) -> dict[str, Any]:
-    return {**ASKED, "model": "openai/gpt-3.5-turbo", "api_base": f"{url}/v1", "api_key": KEY, "timeout": READ_S}
+    return {
+        **ASKED,
+        "model": "openai/gpt-3.5-turbo",
+        "api_base": f"{url}/v1",
+        "api_key": KEY,
+        "timeout": READ_S,
+    }
 
 
 def _texts(chunk: Any) -> Iterator[str]:
