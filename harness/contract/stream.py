@@ -70,7 +70,7 @@ class StreamCheck:
         self._ledger = Ledger(interaction) if ledger is None else ledger
         self._parser = parser_for(contract.upstream)
         self._machine = machine_for(contract.upstream)
-        self._utf8 = codecs.getincrementaldecoder("utf-8")()
+        self._utf8, self._is_utf8 = codecs.getincrementaldecoder("utf-8")(), True
         self._stopped = False
         self._explained: dict[tuple[Document, Signature], tuple[Fault, ...]] = {}
         self._alike = Alike(contract, learns=shortcut)
@@ -83,8 +83,7 @@ class StreamCheck:
         """The next bytes of the body, content-coding undone, cut wherever they were cut."""
         before = len(self._ledger)
         if not self._stopped:
-            self._check_utf8(data)
-            self._check_events(data)
+            self._check_bytes(data)
         return self._ledger.since(before)
 
     def close(self, end: End = End.COMPLETE) -> list[Finding]:
@@ -107,12 +106,25 @@ class StreamCheck:
         elif end in _BROKEN:
             self._ledger.note("broken-after-terminal")
 
-    def _check_utf8(self, data: bytes) -> None:
+    def _check_bytes(self, data: bytes) -> None:
+        """Bytes that are no UTF-8 are noted once, at the event that the first of them stands in, however the body is
+        cut.
+        """
+        wrong = self._malformed_at(data) if self._is_utf8 else None
+        self._check_events(data[:wrong])
+        if wrong is None or self._stopped:
+            return
+        self._is_utf8 = False
+        self._ledger.note("utf8-invalid", event=self.events + 1)
+        self._check_events(data[wrong:])
+
+    def _malformed_at(self, data: bytes) -> int | None:
+        begun = len(self._utf8.getstate()[0])
         try:
             self._utf8.decode(data)
-        except UnicodeDecodeError:
-            self._ledger.note("utf8-invalid", event=self.events + 1)
-            self._utf8.reset()
+        except UnicodeDecodeError as why:
+            return max(why.start - begun, 0)
+        return None
 
     def _check_events(self, data: bytes) -> None:
         try:

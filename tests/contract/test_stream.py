@@ -130,6 +130,14 @@ def test_broken_utf8_is_told_once_wherever_it_is_cut(broken: bytes) -> None:
         assert rules.count("utf8-invalid") == 1
 
 
+@pytest.mark.parametrize("broken", [b"\x80\x80", b"\xc3", b"\xf0\x9f\x98"])
+def test_broken_utf8_is_told_of_the_event_it_stands_in_wherever_it_is_cut(broken: bytes) -> None:
+    text = body(1, 2) + body(2).replace(b"Hel", broken) + body(2).replace(b"Hel", broken) + body(4, "[DONE]")
+    for size in (1, 2, 3, len(text)):
+        found = checked([text[at : at + size] for at in range(0, len(text), size)]).findings
+        assert [(f.event, f.evidence.now) for f in found if f.rule == "utf8-invalid"] == [(3, None)]
+
+
 def calling() -> Contract:
     """The contract of an upstream that calls tools: Vitalentum's schemas, and a delta that may hold calls."""
     documents = load_schemas(CALLING)
