@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -15,14 +16,17 @@ from harness.cli.reporting import emit, emit_report, status_of
 from harness.cli.screen import say
 from harness.cli.showing import Recording, recordings, shown
 from harness.cli.status import Status
+from harness.cli.tapes import cassette_paths
 from harness.cli.weighing import settled, weighing_options
 from harness.errors import UsageError
 from harness.finding import Report, Severity, Verdict
 from harness.report import Format
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from harness.cassette.model import Interaction
     from harness.cli.probe import Live
     from harness.cli.weighing import Weighing
     from harness.report.drift_page import DriftShown
@@ -54,6 +58,12 @@ ORDER = list(Severity)
 @weighing_options
 @click.option("--show-accepted", is_flag=True, help="Text: show accepted findings too.")
 @click.option("--report", "page", type=File(), metavar="FILE", help="Write the HTML report there as well.")
+@click.option(
+    "--summary",
+    type=File(),
+    metavar="FILE",
+    help="Keep there what BASELINE is like; only new files are read again.",
+)
 @output(*Format, exit_zero=True)
 def command(
     baseline: Path,
@@ -64,6 +74,7 @@ def command(
     weighing: Weighing,
     show_accepted: bool,
     page: Path | None,
+    summary: Path | None,
     output: Output,
 ) -> int:
     """Compare new recordings with old ones of the same upstream: what moved, and how bad that is.
@@ -76,14 +87,14 @@ def command(
             "There must be one of the two: --against PATH, or --live.", help="harness drift --help"
         )
     name = upstream or UPSTREAM
-    compared = _compared(baseline, against, live, name)
+    compared = _compared(baseline, against, live, name, summary)
     report = settled(compared.report, weighing, name)
     found = report.findings or report.accepted
     if not found and page is None and output.format is not Format.HTML:  # nothing is looked for
         return emit_report(report, command="drift", output=output, show_accepted=show_accepted)
     where = against if live is None else live.out
     report, pictures = shown(
-        report, compared.before, compared.now, upstream=name, otherwise=str(where) if where else None
+        report, compared.before(), compared.now, upstream=name, otherwise=str(where) if where else None
     )
     status = _emit(report, pictures, page, output, show_accepted=show_accepted)
     return Status.CLEAN if status == Status.FINDINGS and not fails(report, fail_on) else status
@@ -93,25 +104,41 @@ command.add_command(accept)
 
 
 class Compared(NamedTuple):
-    """What moved, and the old and the new recordings that show it."""
+    """What moved, and the old and the new recordings that show it; the old ones are read when they are asked for."""
 
     report: Report
-    before: list[Recording]
+    before: Callable[[], list[Recording]]
     now: list[Recording]
 
 
-def _compared(baseline: Path, against: Path | None, live: Live | None, upstream: str) -> Compared:
-    from harness.disk.comparison import compare
-
-    before = recordings(baseline)
-    old = [each.interaction for each in before]
+def _compared(
+    baseline: Path, against: Path | None, live: Live | None, upstream: str, summary: Path | None
+) -> Compared:
+    before = functools.cache(lambda: recordings(baseline))
+    compared = _comparison(baseline, before, upstream, summary)
     if live is not None:
         with asking(baseline, live, upstream) as asked:
-            report = asked.settled(lambda answers: compare(old, answers, upstream=upstream))
-            return Compared(report, before, asked.answers)
+            return Compared(asked.settled(compared), before, asked.answers)
     assert against is not None  # it is one of the two
     now = recordings(against)
-    return Compared(compare(old, [each.interaction for each in now], upstream=upstream), before, now)
+    return Compared(compared([each.interaction for each in now]), before, now)
+
+
+def _comparison(
+    baseline: Path, before: Callable[[], list[Recording]], upstream: str, kept: Path | None
+) -> Callable[[Iterable[Interaction]], Report]:
+    """How recordings are compared with the baseline: with all of it, or with the summary that is kept of it."""
+    from harness.disk.comparison import compare, compare_with
+    from harness.disk.summaries import summary_of
+    from harness.disk.upstreams import get_upstream
+
+    def exchanges() -> list[Interaction]:
+        return [each.interaction for each in before()]
+
+    if kept is None:
+        return lambda answers: compare(exchanges(), answers, upstream=upstream)
+    summary = summary_of(list(cassette_paths(baseline)), get_upstream(upstream), kept)
+    return lambda answers: compare_with(summary, exchanges, answers, upstream=upstream)
 
 
 def _emit(

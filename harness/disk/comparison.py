@@ -16,9 +16,10 @@ from harness.drift.words import Listed, listed_words
 from harness.finding import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from harness.cassette.model import Interaction
+    from harness.drift.shape import Summary
     from harness.finding import Report
     from harness.upstreams.upstream import Upstream
 
@@ -39,11 +40,27 @@ def compare(
     your own for single rules, `off` among them. Raises `UsageError` for an unknown *upstream*, or another word that
     does not exist.
     """
-    found = get_upstream(upstream)
-    before, now = tuple(baseline), tuple(current)
-    report = drift.compare(before, now, found, words=_words_of(found))
+    before, found = tuple(baseline), get_upstream(upstream)
+    summary = drift.summarise(before, found)
+    return compare_with(
+        summary, lambda: before, current, upstream=upstream, clients=clients, severities=severities
+    )
+
+
+def compare_with(
+    summary: Summary,
+    baseline: Callable[[], Iterable[Interaction]],
+    current: Iterable[Interaction],
+    *,
+    upstream: str = "vitalentum",
+    clients: str = "sdk",
+    severities: Mapping[str, str] = NO_LEVELS,
+) -> Report:
+    """The same with the *summary* of a baseline; its recordings are asked for only where something has moved."""
+    found, now = get_upstream(upstream), tuple(current)
+    report = drift.compare_summaries(summary, drift.summarise(now, found), found, words=_words_of(found))
     if report.verdict in (Verdict.DRIFT, Verdict.BENIGN):
-        report = told_apart(report, _breaches(before, upstream), _breaches(now, upstream))
+        report = told_apart(report, _breaches(tuple(baseline()), upstream), _breaches(now, upstream))
     return weigh(report, found, clients=clients, levels=severities)
 
 

@@ -6,8 +6,8 @@ Recordings become summaries (`shape`), two summaries become differences (`diff`)
 
 from __future__ import annotations
 
-from harness.drift.compare import compare
+from harness.drift.compare import compare, compare_summaries
 from harness.drift.shape import EMPTY, Summary, merge
 from harness.drift.summarise import summarise
 
-__all__ = ["EMPTY", "Summary", "compare", "merge", "summarise"]
+__all__ = ["EMPTY", "Summary", "compare", "compare_summaries", "merge", "summarise"]

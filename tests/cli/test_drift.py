@@ -105,3 +105,15 @@ def test_a_secret_on_a_tape_of_another_tool_is_not_shown(cli, folders, tmp_path)
     ended = cli("drift", "old", "--against", "new", "--format", "html")
     assert "service_tier" in ended.out
     assert SECRET not in ended.out
+
+
+def test_a_summary_of_the_baseline_says_the_same(cli, folders, tmp_path):
+    folders(*OPERATORS["text gone"].sides(1))
+    words = ("drift", "old", "--against", "new", "--format", "json")
+    plain, first, again = (
+        cli(*words),
+        cli(*words, "--summary", "kept.json"),
+        cli(*words, "--summary", "kept.json"),
+    )
+    assert plain.out == first.out == again.out
+    assert json.loads((tmp_path / "kept.json").read_text())["upstream"] == "vitalentum"
