@@ -132,11 +132,16 @@ def _size(summary: Summary, fact: str) -> int:
 def _appeared(before: Summary, now: Summary, paths: dict[str, str]) -> Iterator[Change]:
     for fact, rule in APPEARED.items():
         count, size, total = now.count("fact", fact), _size(now, fact), _size(before, fact)
-        if count and total and not before.count("fact", fact):
+        if count and total and not before.count("fact", fact) and not _may_be_speech(fact, count, size):
             where = paths.get(fact.removesuffix("-varies"), "") if fact.endswith("-varies") else ""
             where = paths.get("text", "") if fact == "cumulative" else where
             where = paths.get("index", "") if fact == "index-counts-up" else where
             yield Change(rule, where, share(0, total), share(count, size), detail=fact.replace("-", " "))
+
+
+def _may_be_speech(fact: str, count: int, size: int) -> bool:
+    """Whether a stream or two say everything twice because somebody talks like that: an upstream does it to most."""
+    return fact == "doubled" and 2 * count < size
 
 
 def _broken(before: Summary, now: Summary) -> Iterator[Change]:

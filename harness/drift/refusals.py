@@ -13,6 +13,7 @@ from harness.drift.layout import ANY
 from harness.drift.questions import media_types
 from harness.drift.shape import SAMPLED
 from harness.drift.statistics import LEVEL, more
+from harness.finding import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,10 +54,12 @@ def _statuses(before: Summary, now: Summary) -> Iterator[Change]:
 
 def _refusals(before: Summary, now: Summary) -> Iterator[Change]:
     """Questions that were answered and are refused."""
-    words = share(0, before.count("all")), share(now.count("outcome", "error"), now.count("all"))
+    errors, size = now.count("outcome", "error"), now.count("all")
+    words = share(0, before.count("all")), share(errors, size)
+    nothing_works = Severity.BREAKING if errors == size else None
     for status in sorted(_known_refused(before, now) or _often_refused(before, now)):
         if status.startswith("2"):
-            yield Change("error-as-success", "", *words)
+            yield Change("error-as-success", "", *words, severity=nothing_works)
         else:
             yield Change("request-refused", "", *words, f"status {status}")
             if status in REASONS:

@@ -27,6 +27,8 @@ CLOSED = 8
 """Words that a closed set has at most."""
 SIZE_CHANGE = 300.0
 """Seconds and milliseconds are a thousand apart; counts of tokens seldom differ by more than this."""
+USUAL = 0.8
+"""Share of the answers that ended in a way, from which on its absence is not the doing of other questions."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z_. /-]*\Z")
 _SPOKEN = {"text", "words", "token", "empty"}
 """Formats that free text takes as well; only an identifier is held to them."""
@@ -72,6 +74,8 @@ def value_changes(view: View, path: str) -> Iterator[Change]:
     yield from _sums(view, path)
     if view.is_chunk:
         yield from _numbers(view, path)
+    elif view.kind == "error":
+        yield from _codes(view, path)
     is_stamp = path in {view.paths.get(name) for name in ("id", "created", "model")}
     old, new = view.words("word", path)
     if not is_stamp and old and _is_closed(view, path, old):
@@ -113,9 +117,16 @@ def _words(view: View, path: str, old: Mapping[str, int], new: Words) -> Iterato
     if strange:
         words = ", ".join(map(repr, strange))
         detail = f"{words} for {before}" if lost else words
-        yield view.change(_kind_of(view, path, old), path, before, ", ".join(sorted(new)), detail)
-    elif view.kind != "error" and path != view.paths.get("finish"):  # how answers end, questions decide
+        p = _chance_of_words(view, path, max(new[word] for word in strange))
+        yield view.change(_kind_of(view, path, old), path, before, ", ".join(sorted(new)), detail, p=p)
+    elif view.kind != "error":
         yield from _lost(view, path, {word: old[word] for word in lost})
+
+
+def _chance_of_words(view: View, path: str, count: int) -> float | None:
+    """How likely so many new words of a caller are by chance; what upstreams say, and all callers, is certain."""
+    seen, size = view.counts("seen", ANY, path)
+    return more(0, seen, count, size) if view.kind == "request" and count < size else None
 
 
 def _kind_of(view: View, path: str, old: Mapping[str, int]) -> str:
@@ -124,10 +135,11 @@ def _kind_of(view: View, path: str, old: Mapping[str, int]) -> str:
 
 
 def _lost(view: View, path: str, lost: Mapping[str, int]) -> Iterator[Change]:
-    """Words that do not come any more. Which words callers use, and how often, is theirs to choose."""
+    """Words that do not come any more. Which words callers use, and how answers end, is not the upstream's choice."""
     seen, size = view.counts("seen", ANY, path)
+    least = {"request": 1.0}.get(view.kind, USUAL if path == view.paths.get("finish") else 0.0)
     for word, count in lost.items():
-        if view.is_chunk or count == seen:
+        if count >= least * seen:
             p = fewer(count, seen, 0, size)
             yield view.change("word-gone", path, share(count, seen), share(0, size), repr(word), p=p)
 
@@ -165,6 +177,13 @@ def _numbers(view: View, path: str) -> Iterator[Change]:
         yield view.change("magnitude-changed", path, f"about {one:.3g}", "0")
     elif _is_other_size(old, new):
         yield view.change("magnitude-changed", path, f"about {one:.3g}", f"about {other:.3g}")
+
+
+def _codes(view: View, path: str) -> Iterator[Change]:
+    """A number in an error that was always the same is a code, and another one is another code."""
+    old, new = view.numbers(path)
+    if len(old) == 1 and new and not old.keys() & new.keys() and view.counts("seen", ANY, path)[0] >= 2:
+        yield view.change("constant-changed", path, f"about {_middle(old):.3g}", f"about {_middle(new):.3g}")
 
 
 def _is_other_size(old: Mapping[int, int], new: Mapping[int, int]) -> bool:

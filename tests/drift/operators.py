@@ -569,7 +569,7 @@ _ROWS = {
     "error as success": (
         "heads",
         "error:status",
-        RISKY,
+        BREAKING,
         refused(200, b'{"error":{"message":"bad request"}}'),
     ),
     "error status": ("heads", "error:status", RISKY, refused(422), None, 2, refused(400)),

@@ -79,3 +79,10 @@ def test_a_failure_on_the_way_is_no_news():
 def test_a_redirect_is_another_status():
     moved = Response(308, "Moved", (("Location", "https://elsewhere.example/"),), b"")
     assert told(corpus(1, 4), answered(corpus(2, 4), moved)) == {"status-changed"}
+
+
+def test_where_nothing_works_it_breaks():
+    found = outcome_changes(
+        summarise(corpus(1, 5), UPSTREAM), summarise(answered(corpus(2, 4), error(200)), UPSTREAM)
+    )
+    assert [(change.rule, change.severity) for change in found] == [("error-as-success", "breaking")]

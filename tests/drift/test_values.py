@@ -84,3 +84,14 @@ def test_a_total_that_was_a_sum():
     right = [[{"a": 1, "b": 2, "total": 3}], [{"a": 2, "b": 2, "total": 4}]]
     (change,) = value_changes(view(right, [[{"a": 1, "b": 2, "total": 4}]]), "$.total")
     assert (change.rule, change.detail) == ("chunk-field-sum-broken", "a + b")
+
+
+def test_a_code_of_an_error_is_a_constant():
+    assert told([40, 40], [41], document="error 400") == {"constant-changed"}
+    assert told([40, 41], [42], document="error 400") == set()
+
+
+def test_a_word_that_one_caller_of_many_used_may_be_chance():
+    words = {"request:$.a": frozenset({"x", "y"})}
+    assert told(["x"] * 5, ["x"] * 5 + ["z"], document="request", words=words) == set()
+    assert told(["x"] * 5, ["z"] * 5, document="request", words=words) == {"word-new"}
