@@ -9,7 +9,7 @@ No deadline in any, and slow draws are no error: a busy machine is no counter-ex
 import os
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 pytest_plugins = ["pytester"]  # for the tests of our own plugin; pytest takes this from the top only
@@ -23,6 +23,13 @@ UNHURRIED = settings(PLAIN, deadline=None, suppress_health_check=[HealthCheck.to
 
 settings.register_profile("ci", UNHURRIED, derandomize=True, database=None)
 settings.register_profile("dev", UNHURRIED)
-settings.register_profile("mutation", UNHURRIED, max_examples=20, derandomize=True, database=None)
+settings.register_profile(  # nobody reads the example
+    "mutation",
+    UNHURRIED,
+    max_examples=20,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+)
 settings.register_profile("nightly", UNHURRIED, max_examples=3000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

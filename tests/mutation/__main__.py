@@ -27,7 +27,9 @@ FLOOR = 90.0
 CHILDREN = 2
 MEMORY = 2 * 2**30
 """Bytes of address space for a mutant; the tests themselves take a quarter of it."""
-OPTIONS = ("-p", "no:cacheprovider", "-p", "no:xdist")
+SPARED = ("cacheprovider", "xdist", "unraisableexception", "threadexception", "logging")
+"""Plugins of pytest that cost time in each of a thousand runs and notice nothing here."""
+OPTIONS = ("--tb=no", *(word for name in SPARED for word in ("-p", f"no:{name}")))
 
 CONFIG = """
 [tool.mutmut]
