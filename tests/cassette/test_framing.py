@@ -146,13 +146,27 @@ def test_sizes_that_do_not_add_up_play_as_one_frame():
 def test_a_tape_without_stream_record_plays_as_one_piece_at_once():
     play = playback(Response(200, "OK", (), BODY), pace="recorded")
     assert play.pieces == (Piece(0.0, BODY),)
-    assert (play.end, play.end_s) == (End.COMPLETE, 0.0)
+    assert (play.end, play.end_s, play.silence_s) == (End.COMPLETE, 0.0, 0.0)
 
 
 def test_an_empty_body_has_no_pieces_and_still_an_end():
     response = Response(200, "OK", (), b"", StreamRecord((), End.RESET, 7.0))
     play = playback(response, pace="recorded", cut="byte")
     assert (play.pieces, play.end, play.end_s) == ((), End.RESET, 0.007)
+
+
+@pytest.mark.parametrize("cut", ["recorded", "event", "character", "byte", "whole", "random:7"])
+@pytest.mark.parametrize("body", [b"", TWO, "é".encode() * 100], ids=["nothing", "two events", "characters"])
+@pytest.mark.parametrize("pace", ["instant", "recorded"])
+def test_no_piece_is_empty_and_all_are_the_body(cut, body, pace):
+    pieces = [data for _, data in shown(answered(body), cut=cut, pace=pace)]
+    assert all(pieces)
+    assert b"".join(pieces) == body
+
+
+def test_an_end_that_was_noted_before_the_only_piece_comes_with_it():
+    response = Response(200, "OK", (), b"abc", StreamRecord((Frame(5.0, 3),), End.COMPLETE, 1.0))
+    assert playback(response, pace="recorded").end_s == 0.005
 
 
 def test_frames_without_bytes_are_no_pieces():
