@@ -16,6 +16,8 @@ from harness.sse.lines import CR, LF, end_of_blocks, end_of_lines, split_events,
         (b"a\r\nb", 3),
         (b"a\nb\rc", 4),
         (b"a\rb\n", 4),
+        (b"a\rb\rc", 4),
+        (b"a\nb\nc", 4),
     ],
 )
 def test_the_last_line_end(data, end):

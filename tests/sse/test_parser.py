@@ -101,6 +101,14 @@ def test_the_refusal_of_a_closed_parser_in_full():
     assert str(refused.value) == "The parser is closed.\n  help: make a new SSEParser for each stream"
 
 
+@pytest.mark.parametrize("piece", [b"", b"x", b"\n", b"x\n"])
+def test_a_parser_that_was_closed_before_it_was_fed_takes_nothing_either(piece):
+    reader = SSEParser()
+    reader.close()
+    with pytest.raises(UsageError, match="closed"):
+        reader.feed(piece)
+
+
 @pytest.mark.parametrize("data", ["data: a\n\n", "d", "", None, 100, [100], ["data"]], ids=repr)
 def test_what_is_no_bytes_is_refused_in_words(data):
     reader = SSEParser()
