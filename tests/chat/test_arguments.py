@@ -41,6 +41,13 @@ def test_what_json_allows_or_nobody_can_tell_is_not_held_against_it(text: str) -
     assert is_json(text)
 
 
+def test_half_a_character_is_kept_as_it_came() -> None:
+    arguments = Arguments()
+    arguments.add(CALL, '"\ud83c')
+    arguments.add(CALL, '\udf19"')
+    assert arguments.take(CALL)
+
+
 def test_no_arguments_are_none_to_judge() -> None:
     arguments = Arguments()
     arguments.add(CALL, "")

@@ -160,6 +160,7 @@ def test_each_step_breaks_the_rules_of_its_cell_and_no_other(state: State, kind:
         ([ROLE, TOOL, piece("NaN"), STOP, DONE], ["tool-arguments-invalid"]),
         ([ROLE, TOOL, piece("{"), DONE], ["finish-missing", "tool-arguments-invalid"]),
         ([ROLE, TOOL, piece("{"), Finished("length"), DONE], []),
+        ([ROLE, TEXT, Finished("length"), DONE], []),
         ([ROLE, TOOL, piece("{"), Failed("no")], ["error-in-stream"]),
         ([ROLE, SECOND, TOOL, STOP, DONE], ["index-skipped"]),
         ([ROLE, STOP, Started("assistant", 2), Finished("stop", 2), DONE], ["index-skipped"]),
@@ -214,6 +215,35 @@ def test_a_breach_of_a_tool_call_names_the_call() -> None:
     machine.feed([ROLE, Started("assistant", 1), ToolDelta(0, "a", "tide", index=1)])
     assert machine.feed([ToolDelta(1, None, "moon", "{", 1)]) == (Breach(Rule.TOOL_ID_MISSING, 1, 1),)
     assert machine.feed([Finished("stop", 1)]) == (Breach(Rule.TOOL_ARGUMENTS_INVALID, 1, 1),)
+
+
+def test_a_number_that_was_left_out_is_told_where_it_is_missed() -> None:
+    machine = Machine()
+    machine.feed([ROLE, STOP, Started("assistant", 2), Finished("stop", 2)])
+    assert machine.feed([DONE]) == (Breach(Rule.INDEX_SKIPPED, 2),)
+
+
+def test_after_an_unread_chunk_what_was_never_promised_is_still_not_held_against_it() -> None:
+    machine = Machine(role_every=True)
+    machine.skip()
+    assert rules([ROLE, ROLE, STOP, DONE], machine) == []
+
+
+def test_the_next_call_has_the_next_number() -> None:
+    machine = Machine()
+    machine.feed([ROLE])
+    assert [move.call for move in machine.moves() if move.kind is Kind.CALL] == [0]
+    machine.feed([TOOL])
+    assert [move.call for move in machine.moves() if move.kind is Kind.CALL] == [1]
+
+
+def test_behind_the_counts_no_choice_has_a_move() -> None:
+    machine = Machine(choices=2)
+    machine.feed([ROLE, STOP, Started("assistant", 1), Finished("stop", 1), USAGE])
+    assert machine.moves() == (Move(Kind.STAMP), Move(Kind.DONE))
+    machine = Machine(finish=False)
+    machine.feed([ROLE, TEXT, USAGE])
+    assert machine.moves() == (Move(Kind.STAMP), Move(Kind.DONE))
 
 
 def test_choices_may_begin_in_any_order_when_none_is_left_out() -> None:

@@ -36,6 +36,11 @@ def test_equal_messages_are_one_in_a_set(one: Message, other: Message) -> None:
     assert (one == other) == (dict(one) == dict(other)) == (len({one, other}) == 1)
 
 
+def test_different_messages_have_different_hashes() -> None:
+    messages = [Message(role, content) for role in ("user", "assistant") for content in ("a", "b", "user")]
+    assert len({hash(message) for message in messages}) == len(messages)
+
+
 def test_a_message_is_a_mapping_of_two_keys() -> None:
     message = Message("user", "Hello")
     assert isinstance(message, Mapping)

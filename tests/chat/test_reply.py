@@ -63,6 +63,13 @@ def test_a_reply_is_complete_on_the_protocols_word(events: list[ChatEvent], comp
 def test_nothing_said_is_an_empty_reply() -> None:
     reply = fold([])
     assert (reply.role, reply.text, reply.finish_reason, reply.choices) == (None, "", None, ())
+    assert (reply.stamp, reply.usage, reply.error, reply.done) == (Stamp(), None, None, False)
+
+
+def test_what_a_choice_and_its_calls_never_said_is_none() -> None:
+    assert fold([Delta("x"), ToolDelta(arguments="{}")]).choices == (
+        Choice(0, None, "x", None, (ToolCall(0, None, None, "{}"),)),
+    )
 
 
 def test_the_pieces_of_a_tool_call_are_joined_under_its_number() -> None:
@@ -85,7 +92,7 @@ def test_the_pieces_of_a_tool_call_are_joined_under_its_number() -> None:
 def test_the_first_word_counts_for_role_stamp_and_error_the_last_for_finish_and_usage() -> None:
     reply = fold(
         [
-            *(Stamp(model="m"), Stamp("a", 1, "n")),
+            *(Stamp(model="m"), Stamp("a", 1, "n"), Stamp("b", 2, "o"), Stamp()),
             *(Started("assistant"), Started("bot")),
             *(Finished("length"), Finished("stop")),
             *(Usage(1), Usage(2)),
