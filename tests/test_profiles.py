@@ -13,10 +13,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 LOADED = """
-import json, runpy
+import json, runpy, sys
 from hypothesis import HealthCheck, settings
 
-runpy.run_path("tests/conftest.py")
+runpy.run_path(sys.argv[1])
 names = ("ci", "dev", "nightly")
 profiles = {name: settings.get_profile(name) for name in names}
 print(json.dumps({
@@ -34,7 +34,7 @@ print(json.dumps({
 def told(**variables: str) -> dict[str, object]:
     """What the profiles are in a process with these variables."""
     clean = {name: value for name, value in os.environ.items() if name not in {"CI", "HYPOTHESIS_PROFILE"}}
-    command = [sys.executable, "-c", LOADED]
+    command = [sys.executable, "-c", LOADED, ROOT / "tests" / "conftest.py"]
     return json.loads(
         subprocess.run(command, cwd=ROOT, env=clean | variables, capture_output=True, check=True).stdout
     )
