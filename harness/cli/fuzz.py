@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,11 +33,14 @@ EXAMPLES = (
     "harness fuzz mychat.stream:parse",
     "harness fuzz mychat.prompt:encode --as encoder --seconds 10",
     "harness fuzz parser --examples 1000 --seed 7",
+    "harness fuzz mychat.stream:parse --engine atheris --seconds 300",
     "harness fuzz client --command 'python ask.py {url}'",
     "harness fuzz --replay",
 )
 SECONDS = 30.0
 """How long to look where nothing else is said."""
+
+ENGINES = ("hypothesis", "atheris")
 
 TELL_EVERY = 5.0
 """Seconds between two lines of progress."""
@@ -48,6 +52,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float | None
     examples: int | None
     seed: int
+    engine: str
     skip: frozenset[str]
     first: bool
     out: Path
@@ -61,6 +66,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Look so long.  [default: 30]")
 @click.option("--examples", type=click.IntRange(1), help="Try so many inputs for each law, at most.")
 @click.option("--seed", type=click.IntRange(0), help="Where chance begins; told at the end.")
+@click.option(
+    "--engine",
+    type=NearChoice(ENGINES),
+    default=ENGINES[0],
+    show_default=True,
+    help="What chooses the inputs: chance, or what your code has run (extra atheris).",
+)
 @click.option(
     "--out",
     type=File(),
@@ -89,6 +101,7 @@ def command(
     seconds: float | None,
     examples: int | None,
     seed: int | None,
+    engine: str,
     out: Path,
     skip: tuple[str, ...],
     first: bool,
@@ -108,6 +121,8 @@ def command(
     _asked_for_hypothesis()
     if replay:
         return _replayed(target, out, output)
+    if engine == "atheris":
+        _asked_for_atheris(target, kind)
     if target == "client" or kind == "client" or line is not None:
         name = None if target == "client" else target
         client = Client(
@@ -126,6 +141,7 @@ def command(
         seconds=SECONDS if seconds is None and examples is None else seconds,
         examples=examples,
         seed=random.SystemRandom().randrange(10**6) if seed is None else seed,
+        engine=engine,
         skip=frozenset(skip),
         first=first,
         out=out,
@@ -138,6 +154,14 @@ def _asked_for_hypothesis() -> None:
         import harness.fuzz  # noqa: F401 - its absence has words of its own
     except ImportError as missing:
         raise UsageError(str(missing).partition("\n")[0], help="pip install 'stream-harness[fuzz]'") from None
+
+
+def _asked_for_atheris(target: str | None, kind: str) -> None:
+    from harness.disk.guided import ensure_atheris
+
+    if "client" in (target, kind):
+        raise UsageError("A client is not tried by atheris.", expected="a parser or an encoder")
+    ensure_atheris()
 
 
 def _target(name: str, kind: str) -> Target:
@@ -169,7 +193,13 @@ def _campaign(target: Target, laws: Sequence[Law], asked: Asked, began: float) -
 
     until = began + asked.seconds if asked.seconds is not None else None
     budget = Budget(clock=time.monotonic, until=until, examples=asked.examples)
-    return campaign(target, laws, budget, seed=asked.seed, first=asked.first)
+    if asked.engine == "hypothesis":
+        return campaign(target, laws, budget, seed=asked.seed, first=asked.first)
+    from harness.disk.guided import atheris_engine
+    from harness.fuzz.bytewise import bytewise
+
+    engine = partial(atheris_engine, target, budget=budget, seed=asked.seed)
+    return bytewise(target, laws, budget, engine, seed=asked.seed, first=asked.first)
 
 
 def _told_now_and_then(run: Iterator[Progress], began: float) -> Iterator[Progress]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis.database import InMemoryExampleDatabase
 from hypothesis.errors import Flaky
 
 from harness.fuzz.encoding import History
@@ -30,8 +31,17 @@ if TYPE_CHECKING:
 FIRST_ROUND, LONGEST_ROUND = 50, 1600
 """Examples of one law in a round."""
 
-
 HANG = Breach("hang", "the target comes back", "it does not")
+
+QUIET = settings(
+    database=None,
+    deadline=None,
+    derandomize=False,
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+    verbosity=Verbosity.quiet,
+)
+"""hypothesis as an engine: it says nothing, keeps nothing, and takes its time."""
 
 
 class Budget(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,12 +77,18 @@ class TimeUp(BaseException):
     """The budget is spent in the middle of a search. Passes through hypothesis, which catches exceptions only."""
 
 
-class _Broken(Exception):
+class Broken(Exception):
     """What hypothesis shrinks: an input that breaks the law."""
 
 
 class _Enough(BaseException):
     """A law whose inputs are few and dear has nothing to shrink. Passes through hypothesis as well."""
+
+
+def by_bytes(test: Any) -> Callable[[bytes], object]:
+    """A test of hypothesis as a function of the bytes that it draws its choices from; None for too few of them."""
+    found: Callable[[bytes], object] = test.hypothesis.fuzz_one_input
+    return found
 
 
 class Search:
@@ -82,27 +98,30 @@ class Search:
         self._target, self._law, self._budget, self._known = target, law, budget, known
         self._place: str | None = None
         self.examples = 0
+        self.last: Any = None
         self.smallest: tuple[Any, Breach] | None = None
 
     def run(self, *, seed_: int, examples: int) -> None:
         """Try so many examples. Raises TimeUp and Hung; what was found until then is in `smallest`."""
-        quiet = settings(
-            max_examples=examples,
-            database=None,
-            deadline=None,
-            derandomize=False,
-            phases=(Phase.generate, Phase.shrink),
-            report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
-            verbosity=Verbosity.quiet,
-        )
-        with suppress(_Broken, _Enough, Flaky):  # a target that changes its mind is still told
+        quiet = settings(QUIET, max_examples=examples, phases=(Phase.generate, Phase.shrink))
+        with suppress(Broken, _Enough, Flaky):  # a target that changes its mind is still told
             seed(seed_)(quiet(given(self._law.inputs)(self._attempt)))()
+
+    def replay(self, data: bytes) -> None:
+        """Try the input that *data* chooses, and shrink it where it breaks the law. Raises TimeUp and Hung."""
+        kept = settings(QUIET, database=InMemoryExampleDatabase(), phases=(Phase.reuse, Phase.shrink))
+        test = kept(given(self._law.inputs)(self._attempt))
+        with suppress(Broken, _Enough, Flaky):
+            by_bytes(test)(data)
+        if self.smallest:
+            with suppress(Broken, _Enough, Flaky):
+                test()
 
     def _attempt(self, given: Any) -> None:
         if self._budget.is_spent():
             raise TimeUp
         self.examples += 1
+        self.last = given
         try:
             breach = self._law.check(self._target, given)
         except Hung:
@@ -114,7 +133,7 @@ class Search:
         self._place = breach.place
         if self.smallest is None or size(given) < size(self.smallest[0]):
             self.smallest = given, breach
-        raise _Enough if self._law.part is Part.ONCE else _Broken
+        raise _Enough if self._law.part is Part.ONCE else Broken
 
     def _part_that_hangs(self, given: Any) -> Any:
         """One event or message of *given* that is enough, or all of it: each hanging try costs seconds."""
@@ -145,7 +164,7 @@ def campaign(
         for law in left:
             if not _is_open(law, failures, tried, budget, number):
                 continue
-            search = Search(target, law, budget, _known(law, failures))
+            search = Search(target, law, budget, known_to(law, failures))
             over = _looked(search, _seed_of(seed, law, number), _share(law, tried, budget, number))
             tried[law.name] += search.examples
             if found := search.failure(seed):
@@ -199,7 +218,7 @@ def _share(law: Law, tried: dict[str, int], budget: Budget, number: int) -> int:
     return min(share, (budget.examples or _ENDLESS) - tried[law.name])
 
 
-def _known(law: Law, failures: Sequence[Failure]) -> frozenset[str]:
+def known_to(law: Law, failures: Sequence[Failure]) -> frozenset[str]:
     """Places that are no news to *law*: its own, and wherever the target failed under any law."""
     return frozenset(each.breach.place for each in failures if each.law is law or each.breach.crash)
 
