@@ -10,6 +10,7 @@ A stream, each of its choices and each of their tool calls walk the same table, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -117,6 +118,9 @@ class Step(msgspec.Struct, frozen=True):
 def _to(state: State, breaks: Rule | None = None, also: Rule | None = None) -> Step:
     return Step(state, breaks, also)
 
+
+Table: TypeAlias = Mapping[State, Mapping[Kind, Step]]
+"""A row for each state, and in it a cell for each kind."""
 
 TABLE: dict[State, dict[Kind, Step]] = {
     # The stream.
@@ -300,6 +304,8 @@ class Machine:
     - *tool_ids*: a tool call begins with an id. Where it does not, a name behind whole arguments begins another call.
     - *tool_numbers*: the tool calls of a choice are numbered 0, 1, 2 ... as they begin.
     - *choices*: so many answers were asked for.
+
+    *table* stands in for `TABLE`, so that each look at it can be seen.
     """
 
     def __init__(
@@ -314,6 +320,7 @@ class Machine:
         tool_ids: bool = True,
         tool_numbers: bool = True,
         choices: int = 1,
+        table: Table = TABLE,
     ) -> None:
         promised = {
             Rule.ROLE_MISSING: role_first,
@@ -324,6 +331,7 @@ class Machine:
             Rule.USAGE_REPEATED: usage_once,
             Rule.CHUNK_AFTER_USAGE: usage_once,
         }
+        self._table = table
         self.stream = State.WAITING
         self.choices = dict.fromkeys(range(choices), State.SILENT)
         self.calls: dict[int, dict[int, State]] = {}
@@ -416,7 +424,7 @@ class Machine:
             yield from self._step_choice(index, Kind.END)
 
     def _step_stream(self, kind: Kind) -> Iterator[Breach]:
-        step = TABLE[self.stream][kind]
+        step = self._table[self.stream][kind]
         self.stream = step.to
         if step.breaks is not None:
             yield from self._broken(step)
@@ -424,7 +432,7 @@ class Machine:
     def _step_choice(self, index: int, kind: Kind) -> Iterator[Breach]:
         if index not in self.choices and len(self.choices) >= MOST:
             return
-        step = TABLE[self.choices.get(index, State.SILENT)][kind]
+        step = self._table[self.choices.get(index, State.SILENT)][kind]
         self.choices[index] = step.to
         if step.breaks is not None:
             yield from self._broken(step, index)
@@ -438,7 +446,7 @@ class Machine:
                 return
             if self._tool_numbers and call > 0 and call - 1 not in calls:
                 yield from self._told(Rule.INDEX_SKIPPED, index, call)
-        step = TABLE[calls.get(call, State.CALL_SILENT)][kind]
+        step = self._table[calls.get(call, State.CALL_SILENT)][kind]
         calls[call] = step.to
         yield from self._broken(step, index, call)
 
@@ -446,7 +454,8 @@ class Machine:
         """The choice is at its end, and so are its calls: now their arguments must be whole."""
         for call, state in sorted(self.calls.pop(index, {}).items()):
             whole = self._arguments.take((index, call))
-            yield from self._broken(TABLE[state][Kind.END if whole else Kind.CALL_SPOILT], index, call)
+            step = self._table[state][Kind.END if whole else Kind.CALL_SPOILT]
+            yield from self._broken(step, index, call)
 
     def _broken(self, step: Step, index: int | None = None, call: int | None = None) -> Iterator[Breach]:
         for rule in (step.breaks, step.also):

@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from harness.cli import options
+from harness.cli.campaigning import Board, shown, summary_of
 from harness.cli.clientfuzz import PATIENCE, REPLIES, Client, tried
 from harness.cli.command import command as command_
 from harness.cli.options import File, NearChoice, Output, output
@@ -41,9 +42,6 @@ SECONDS = 30.0
 """How long to look where nothing else is said."""
 
 ENGINES = ("hypothesis", "atheris")
-
-TELL_EVERY = 5.0
-"""Seconds between two lines of progress."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,18 +172,22 @@ def _target(name: str, kind: str) -> Target:
 def _searched(target: Target, asked: Asked, output: Output) -> int:
     """Run the campaign, keep what it finds as soon as it is found, and report."""
     from harness.fuzz.laws import laws_for
+    from harness.fuzz.targets import Kind
     from harness.fuzz.telling import report_of
 
     laws = laws_for(target, skip=asked.skip)
     findings: list[Finding] = []
-    began, last = time.monotonic(), None
-    for last in _told_now_and_then(_campaign(target, laws, asked, began), began):
-        findings += [_kept(failure, target, asked.out) for failure in last.failures[len(findings) :]]
-    if last:
-        say(_words(last, time.monotonic() - began, f"seed {asked.seed}"))
-    tried = last.examples if last else 0
-    summary = {"laws": len(laws), "examples": tried, "seed": str(asked.seed)}
-    return emit_report(report_of(findings, summary, tried=tried > 0), command="fuzz", output=output)
+    board = Board(time.monotonic())
+    edges = target.kind is Kind.PARSER and "chat" not in asked.skip
+    with shown(board, edges=edges) as take:
+        for progress in _campaign(target, laws, asked, board.began):
+            findings += [_kept(failure, target, asked.out) for failure in take(progress)]
+    if board.last.examples:
+        say(board.words(f"seed {asked.seed}", edges=edges))
+    summary = summary_of(board, laws=len(laws), seed=asked.seed, edges=edges)
+    return emit_report(
+        report_of(findings, summary, tried=board.last.examples > 0), command="fuzz", output=output
+    )
 
 
 def _campaign(target: Target, laws: Sequence[Law], asked: Asked, began: float) -> Iterator[Progress]:
@@ -200,22 +202,6 @@ def _campaign(target: Target, laws: Sequence[Law], asked: Asked, began: float) -
 
     engine = partial(atheris_engine, target, budget=budget, seed=asked.seed)
     return bytewise(target, laws, budget, engine, seed=asked.seed, first=asked.first)
-
-
-def _told_now_and_then(run: Iterator[Progress], began: float) -> Iterator[Progress]:
-    """The same progress, a line about it every few seconds."""
-    told = began
-    for progress in run:
-        if time.monotonic() - told > TELL_EVERY:
-            told = time.monotonic()
-            say(_words(progress, told - began, f"law {progress.law}"))
-        yield progress
-
-
-def _words(progress: Progress, seconds: float, more: str) -> str:
-    rate = progress.examples / max(seconds, 1e-3)
-    found = len(progress.failures)
-    return f"{progress.examples:,} examples in {seconds:.1f} s, {rate:,.0f} a second; {found} found; {more}"
 
 
 def _kept(failure: Failure, target: Target, out: Path) -> Finding:

@@ -22,8 +22,8 @@ import msgspec
 
 from harness.disk import found
 from harness.errors import HarnessError, UsageError
-from harness.fuzz.bytewise import Hit, Tally, given_of
-from harness.fuzz.campaign import HANG
+from harness.fuzz.bytewise import Hit, given_of
+from harness.fuzz.campaign import HANG, Seen
 from harness.fuzz.laws import law_named
 from harness.fuzz.telling import in_words
 
@@ -60,9 +60,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Said(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line of the child: a hit or none, and the number of examples since the last line."""
+    """One line of the child: a hit or none, and what was seen since the last line."""
 
-    examples: int = 0
+    seen: Seen = Seen()
     hit: Hit | None = None
 
 
@@ -75,9 +75,7 @@ def ensure_atheris() -> None:
         )
 
 
-def atheris_engine(
-    target: Target, laws: Sequence[Law], budget: Budget, *, seed: int
-) -> Iterator[Hit | Tally]:
+def atheris_engine(target: Target, laws: Sequence[Law], budget: Budget, *, seed: int) -> Iterator[Hit | Seen]:
     """Fuzz *target* until the budget is spent or it hangs. Raises HarnessError where the child ends in another way."""
     with tempfile.TemporaryDirectory(prefix="harness-fuzz-") as name:
         folder = Path(name)
@@ -149,15 +147,15 @@ def _child(
 
 def _heard(
     process: subprocess.Popen[bytes], channel: BinaryIO, target: Target, folder: Path
-) -> Iterator[Hit | Tally]:
+) -> Iterator[Hit | Seen]:
     """What the child says, until it has ended; where it falls silent, the input that it is at hangs."""
     for line in _lines(channel):
         if line is None:
-            yield Tally(0)
+            yield Seen()
             yield from _stuck(folder)
             return
         said = msgspec.json.decode(line, type=Said)
-        yield Tally(said.examples)
+        yield said.seen
         if said.hit:
             yield said.hit
             if said.hit.hung:

@@ -6,6 +6,7 @@ is tried again here, shrunk by hypothesis, and told as by any campaign.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -22,10 +23,13 @@ from harness.fuzz.campaign import (
     Failure,
     Progress,
     Search,
+    Seen,
     TimeUp,
     by_bytes,
     campaign,
+    key_of,
 )
+from harness.fuzz.edges import Edge, walked
 from harness.fuzz.law import Breach, Law, Part
 from harness.fuzz.laws import law_named
 from harness.fuzz.targets import Hung
@@ -55,13 +59,7 @@ class Hit(msgspec.Struct, frozen=True):
         return self.breach == HANG
 
 
-class Tally(msgspec.Struct, frozen=True):
-    """So many examples until now."""
-
-    examples: int
-
-
-Engine: TypeAlias = Callable[[Sequence[Law]], Iterator[Hit | Tally]]
+Engine: TypeAlias = Callable[[Sequence[Law]], Iterator[Hit | Seen]]
 """Runs a `Harness` of these laws somewhere and hands on what it says."""
 
 
@@ -72,7 +70,17 @@ class Harness:
         self._target, self._laws = target, list(laws)
         self._tests = {law.name: self._test(law) for law in laws}
         self._told: set[tuple[str | None, str]] = set()
+        self._edges: set[Edge] = set()
+        self._again: Counter[str] = Counter()
         self.examples = 0
+
+    def seen(self) -> Seen:
+        """What the inputs since the last time of asking have shown."""
+        seen = Seen(self.examples, frozenset(self._edges), dict(self._again))
+        self.examples = 0
+        self._edges.clear()
+        self._again.clear()
+        return seen
 
     def feed(self, data: bytes) -> Hit | None:
         """Try the input that *data* chooses; what it breaks, where that is news."""
@@ -89,6 +97,7 @@ class Harness:
 
     def _news(self, law: Law, data: bytes, breach: Breach) -> Hit | None:
         if {(law.name, breach.place), (None, breach.place)} & self._told:
+            self._again[key_of(law, breach)] += 1
             return None
         self._told.add((None if breach.crash else law.name, breach.place))
         if law.part is Part.CLAUSE:
@@ -102,6 +111,7 @@ class Harness:
     def _test(self, law: Law) -> Callable[[bytes], object]:
         def attempt(given: Any) -> None:
             self.examples += 1
+            self._edges |= walked(given)
             if breach := law.check(self._target, given):
                 raise Broken(breach)
 
@@ -112,7 +122,7 @@ def bytewise(
     target: Target, laws: Sequence[Law], budget: Budget, engine: Engine, *, seed: int, first: bool = False
 ) -> Iterator[Progress]:
     """Try the plainest and the few inputs by chance, then let *engine* look for the rest until it ends."""
-    last = Progress("", 0, ())
+    last = Progress()
     examples = min(FIRST_ROUND, budget.examples or FIRST_ROUND)
     before = msgspec.structs.replace(budget, examples=examples)
     for last in campaign(
@@ -128,11 +138,11 @@ def bytewise(
             return
 
 
-def _with(last: Progress, told: Hit | Tally, target: Target, budget: Budget, seed: int) -> Progress:
-    if isinstance(told, Tally):
-        return msgspec.structs.replace(last, examples=last.examples + told.examples)
+def _with(last: Progress, told: Hit | Seen, target: Target, budget: Budget, seed: int) -> Progress:
+    if isinstance(told, Seen):
+        return msgspec.structs.replace(last, seen=last.seen + told)
     failure = failure_of(told, target, budget, seed)
-    return Progress(told.law, last.examples, (*last.failures, failure))
+    return Progress(told.law, last.seen, (*last.failures, failure))
 
 
 def failure_of(hit: Hit, target: Target, budget: Budget, seed: int) -> Failure:

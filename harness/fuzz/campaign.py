@@ -7,7 +7,8 @@ shrunk before it is told. The same seed finds the same, as long as the examples 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.database import InMemoryExampleDatabase
 from hypothesis.errors import Flaky
 
+from harness.fuzz.edges import Edge, walked
 from harness.fuzz.encoding import History
 from harness.fuzz.law import Breach, Law, Part
 from harness.fuzz.laws import law_named
@@ -65,12 +67,46 @@ class Failure(msgspec.Struct, frozen=True):
     seed: int
 
 
-class Progress(msgspec.Struct, frozen=True):
-    """How far a campaign is: the law looked at last, the examples so far, and all that was found."""
+class Seen(msgspec.Struct, frozen=True):
+    """What inputs have shown: how many there were, the edges of the stream grammar that they walked, and how often each
+    place that was known by then failed again under a law.
+    """
 
-    law: str
-    examples: int
-    failures: tuple[Failure, ...]
+    examples: int = 0
+    edges: frozenset[Edge] = frozenset()
+    again: Mapping[str, int] = {}
+
+    def __add__(self, other: Seen) -> Seen:
+        return Seen(
+            self.examples + other.examples,
+            self.edges | other.edges,
+            Counter(self.again) + Counter(other.again),
+        )
+
+
+def key_of(law: Law, breach: Breach) -> str:
+    """The group of a breach: its law and its place."""
+    return f"{law.name} {breach.place}"
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a campaign is: the law looked at last, what was seen so far, and all that was found."""
+
+    law: str = ""
+    seen: Seen = Seen()
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def examples(self) -> int:
+        """How many inputs were tried."""
+        return self.seen.examples
+
+    def times(self, failure: Failure) -> int:
+        """How often a failure was met: once when it was told, and every time after that. A crash is met by any law."""
+        keys = self.seen.again.items()
+        if failure.breach.crash:
+            return 1 + sum(number for key, number in keys if key.partition(" ")[2] == failure.breach.place)
+        return 1 + self.seen.again.get(key_of(failure.law, failure.breach), 0)
 
 
 class TimeUp(BaseException):
@@ -97,6 +133,8 @@ class Search:
     def __init__(self, target: Target, law: Law, budget: Budget, known: frozenset[str]) -> None:
         self._target, self._law, self._budget, self._known = target, law, budget, known
         self._place: str | None = None
+        self._edges: set[Edge] = set()
+        self._again: Counter[str] = Counter()
         self.examples = 0
         self.last: Any = None
         self.smallest: tuple[Any, Breach] | None = None
@@ -122,18 +160,25 @@ class Search:
             raise TimeUp
         self.examples += 1
         self.last = given
+        self._edges |= walked(given)
         try:
             breach = self._law.check(self._target, given)
         except Hung:
             self.smallest = self._part_that_hangs(given), HANG
             self._law = law_named(self._law.kind, "hang")
             raise
-        if breach is None or breach.place in self._known or self._place not in (None, breach.place):
+        if breach is None or self._is_known(breach) or self._place not in (None, breach.place):
             return
         self._place = breach.place
         if self.smallest is None or size(given) < size(self.smallest[0]):
             self.smallest = given, breach
         raise _Enough if self._law.part is Part.ONCE else Broken
+
+    def _is_known(self, breach: Breach) -> bool:
+        if breach.place not in self._known:
+            return False
+        self._again[key_of(self._law, breach)] += 1
+        return True
 
     def _part_that_hangs(self, given: Any) -> Any:
         """One event or message of *given* that is enough, or all of it: each hanging try costs seconds."""
@@ -143,6 +188,11 @@ class Search:
             except Hung:
                 return part
         return given
+
+    @property
+    def seen(self) -> Seen:
+        """What its inputs have shown."""
+        return Seen(self.examples, frozenset(self._edges), self._again)
 
     def failure(self, seed_: int) -> Failure | None:
         """What was found."""
@@ -158,6 +208,7 @@ def campaign(
     law is left to try.
     """
     failures: list[Failure] = []
+    seen = Seen()
     tried = dict.fromkeys((law.name for law in laws), 0)
     number = 0
     while left := [law for law in laws if _is_open(law, failures, tried, budget, number)]:
@@ -167,9 +218,10 @@ def campaign(
             search = Search(target, law, budget, known_to(law, failures))
             over = _looked(search, _seed_of(seed, law, number), _share(law, tried, budget, number))
             tried[law.name] += search.examples
+            seen += search.seen
             if found := search.failure(seed):
                 failures.append(found)
-            yield Progress(law.name, sum(tried.values()), tuple(failures))
+            yield Progress(law.name, seen, tuple(failures))
             if over or (failures and (first or law.part is Part.FIRST)):
                 return
         number += 1

@@ -107,7 +107,7 @@ def tongue_of(upstream: Upstream) -> Tongue:
 def _streams(draw: st.DrawFn, tongue: Tongue, longest: int) -> bytes:
     stamp, framing = draw(STAMPS), draw(framings(tongue.upstream))
     said = draw(walks(tongue, longest))
-    chunks = draw(_chunked(tongue, draw(_with_arguments(tongue, said))))
+    chunks = draw(_chunked(tongue, draw(with_arguments(tongue, said))))
     return b"".join(framing(event) for chunk in chunks for event in write(tongue.upstream, chunk, stamp))
 
 
@@ -164,7 +164,7 @@ def _fragment(move: Move) -> ToolDelta:
 
 
 @st.composite
-def _with_arguments(draw: st.DrawFn, tongue: Tongue, said: list[Said]) -> list[Said]:
+def with_arguments(draw: st.DrawFn, tongue: Tongue, said: list[Said]) -> list[Said]:
     """The same sayings; the pieces of each tool call, joined, are the JSON text of an object."""
     filled = list(said)
     places: dict[tuple[int, int], list[int]] = {}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from hypothesis import strategies as st
 
 from harness.fuzz import streams
+from harness.fuzz.edges import chats
 from harness.fuzz.law import Breach, Law, Part
 from harness.fuzz.streams import BOM, PLAIN, VARIED, WORDS, Stream, blocks, joined, line, whole
 from harness.fuzz.targets import Kind
@@ -349,6 +350,14 @@ PARSER_LAWS: tuple[Law, ...] = tuple(
             "A reply that speaks of `[DONE]` is cut off there.",
             streams.streams(PLAIN, blocks(line(b"data", *_SENTINELS))),
             as_the_standard(),
+            Part.CLAUSE,
+        ),
+        (
+            "chat",
+            "A chat in the plainest framing gives all its chunks up to `[DONE]`, whatever they say.",
+            "Tool calls, several answers, counts and errors in mid-stream are chunks like any other.",
+            chats(),
+            as_the_standard("event"),
             Part.CLAUSE,
         ),
         (

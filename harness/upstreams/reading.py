@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 
 from harness.chat.events import ChatEvent, Delta, Done, Failed, Finished, Stamp, Started, ToolDelta, Usage
-from harness.chat.machine import Machine
+from harness.chat.machine import TABLE, Machine, Table
 from harness.errors import ChunkError
 from harness.upstreams.excerpt import excerpt
 from harness.upstreams.jsontext import parse_json
@@ -88,7 +88,7 @@ def failed_behind(upstream: Upstream, document: object) -> bool:
     return isinstance(document, dict) and not document.keys().isdisjoint(upstream.errors.own_upstream)
 
 
-def machine_for(upstream: Upstream, *, choices: int = 1) -> Machine:
+def machine_for(upstream: Upstream, *, choices: int = 1, table: Table = TABLE) -> Machine:
     """A machine at the beginning of a stream, that holds the upstream to its own promises."""
     promises = upstream.promises
     return Machine(
@@ -101,6 +101,7 @@ def machine_for(upstream: Upstream, *, choices: int = 1) -> Machine:
         tool_ids=promises.tool_ids,
         tool_numbers=promises.tool_numbers,
         choices=choices,
+        table=table,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 from harness.report import Format
 from tests.cli.conftest import ROOT
+from tests.disk.test_guided import needs_atheris
 
 BUG = "tests.laws.planted.parsers:bom_kept"
 QUICK = ("--examples", "5", "--seed", "1")
@@ -35,6 +37,16 @@ def test_a_bug_is_found_shrunk_and_kept(cli, tmp_path):
     assert (ended.status, finding["rule"], finding["where"]) == (1, "law-bom", "framing")
     assert (tmp_path / finding["cassette"]).exists()
     assert r"b'\xef\xbb\xbfdata: a\n\n'" in finding["message"]
+
+
+def test_the_summary_tells_rate_edges_and_groups(cli):
+    ended = cli("fuzz", BUG, *QUICK, "--skip", "linear", "--format", "json")
+    summary = json.loads(ended.out)["summary"]
+    assert summary["rate"] > 0
+    assert 0 < summary["edges"]["walked"] < summary["edges"]["of"]
+    (group,) = summary["groups"]
+    assert (group["rule"], group["where"], group["times"] > 0) == ("law-bom", "framing", True)
+    assert "found  law-bom  framing\n" in ended.err
 
 
 @pytest.mark.parametrize("format", Format)
@@ -92,12 +104,29 @@ def test_a_case_that_cannot_be_tried_is_an_error(cli, found, tmp_path):
         (("nix:f",), "There is no module 'nix'."),
         (("parser", "--skip", "nix"), "There is no law 'nix'."),
         (("parser", "--as", "decoder"), "is not one of"),
+        (("parser", "--engine", "afl"), "is not one of hypothesis, atheris"),
+        (("client", "--engine", "atheris"), "A client is not tried by atheris."),
         (("--replay",), "There is no such file or folder."),
     ],
 )
 def test_wrong_usage_ends_in_status_2(cli, words, said):
     ended = cli("fuzz", *words)
     assert (ended.status, said in ended.err) == (2, True)
+
+
+def test_without_atheris_it_says_what_to_install(cli, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    ended = cli("fuzz", "parser", "--engine", "atheris")
+    assert (ended.status, "pip install 'stream-harness[atheris]'" in ended.err) == (2, True)
+
+
+@needs_atheris
+@pytest.mark.slow
+def test_atheris_finds_shrinks_and_keeps_as_hypothesis_does(cli, tmp_path):
+    ended = cli("fuzz", BUG, "--engine", "atheris", "--seed", "1", "--examples", "200", "--skip", "linear")
+    assert (ended.status, "law-bom" in ended.out) == (1, True)
+    assert r"b'\xef\xbb\xbfdata: a\n\n'" in ended.out
+    assert cli("fuzz", BUG, "--replay").err.startswith("FAILED")
 
 
 def test_the_seconds_are_kept(cli):

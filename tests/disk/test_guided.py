@@ -15,8 +15,8 @@ from harness.disk import guided
 from harness.disk.found import load_target
 from harness.disk.guided import atheris_engine, ensure_atheris
 from harness.errors import UsageError
-from harness.fuzz.bytewise import Hit, Tally, bytewise
-from harness.fuzz.campaign import HANG, Budget
+from harness.fuzz.bytewise import Hit, bytewise
+from harness.fuzz.campaign import HANG, Budget, Seen
 from harness.fuzz.law import Breach
 from harness.fuzz.laws import law_named, laws_for
 from harness.fuzz.streams import whole
@@ -26,9 +26,7 @@ from tests.laws.planted import parsers
 
 TARGET = a_parser(parsers.right)
 LAWS = [law_named(Kind.PARSER, "cut"), law_named(Kind.PARSER, "bom")]
-HIT = (
-    b'{"examples":3,"hit":{"law":"cut","data":"AAEC","breach":{"place":"framing","expected":"x","got":"y"}}}'
-)
+HIT = b'{"seen":{"examples":3},"hit":{"law":"cut","data":"AAEC","breach":{"place":"framing","expected":"x","got":"y"}}}'
 CURRENT = b"cut\n" + bytes(range(200))
 
 needs_atheris = pytest.mark.skipif(
@@ -63,18 +61,18 @@ def test_without_atheris_it_says_what_to_install(monkeypatch):
 
 
 def test_hits_and_numbers_are_handed_on(monkeypatch):
-    child(monkeypatch, """say(b'{"examples":2}'); say(hit); say(b'{}')""")
+    child(monkeypatch, """say(b'{"seen":{"examples":2}}'); say(hit); say(b'{}')""")
     assert heard() == [
-        Tally(2),
-        Tally(3),
+        Seen(2),
+        Seen(3),
         Hit("cut", b"\0\1\2", Breach("framing", "x", "y")),
-        Tally(0),
+        Seen(),
     ]
 
 
 def test_a_line_may_come_in_two_pieces(monkeypatch):
-    child(monkeypatch, "os.write(order['channel'], b'{\"exam'); time.sleep(.1); say(b'ples\":7}')")
-    assert heard() == [Tally(7)]
+    child(monkeypatch, "os.write(order['channel'], b'{\"seen\":{\"exam'); time.sleep(.1); say(b'ples\":7}}')")
+    assert heard() == [Seen(7)]
 
 
 def test_the_limits_are_libfuzzer_s_own(monkeypatch):
@@ -83,15 +81,17 @@ def test_the_limits_are_libfuzzer_s_own(monkeypatch):
     child(
         monkeypatch,
         "want = {'-runs=60', '-max_total_time=6', '-seed=1'}; assert want <= set(order['flags']);"
-        "assert order['runs'] == 60; assert len(os.listdir(folder + '/corpus')) == 8; say(b'{\"examples\":1}')",
+        "assert order['runs'] == 60; assert len(os.listdir(folder + '/corpus')) == 8;"
+        'say(b\'{"seen":{"examples":1}}\')',
     )
-    assert heard(budget) == [Tally(1)]
+    assert heard(budget) == [Seen(1)]
 
 
 def test_it_is_ended_when_the_time_is_over(monkeypatch):
     child(monkeypatch, "say(b'{}')\nwhile True: time.sleep(.05); say(b'{}')")
     began = time.monotonic()
-    assert set(heard(Budget(clock=time.monotonic, until=began + 0.5))) == {Tally(0)}
+    told = heard(Budget(clock=time.monotonic, until=began + 0.5))
+    assert told == [Seen()] * len(told)
     assert time.monotonic() - began < 10
 
 
@@ -99,14 +99,14 @@ def test_what_falls_silent_hangs(monkeypatch):
     monkeypatch.setattr("harness.disk.found.PATIENCE", 0.1)
     monkeypatch.setattr(guided, "_TELLING", 0.1)
     child(monkeypatch, "say(b'{}'); keep(); time.sleep(60)")
-    assert heard() == [Tally(0), Tally(0), Hit("cut", bytes(range(200)), HANG, lost=True)]
+    assert heard() == [Seen(), Seen(), Hit("cut", bytes(range(200)), HANG, lost=True)]
 
 
 def test_nothing_is_heard_behind_what_hangs(monkeypatch):
     hung = f'{{"hit":{{"law":"cut","data":"","breach":{{"place":"{HANG.place}","expected":"{HANG.expected}",'
     hung += f'"got":"{HANG.got}"}}}}}}'
     child(monkeypatch, f"say({hung.encode()!r}); say(b'{{}}')")
-    assert heard() == [Tally(0), Hit("cut", b"", HANG)]
+    assert heard() == [Seen(), Hit("cut", b"", HANG)]
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_the_last_run_tells_the_number(channel, tmp_path):
     )
     for data in BYTES:
         tell(data)
-    assert sum(said.examples for said in lines(channel)) == len(BYTES)
+    assert sum(said.seen.examples for said in lines(channel)) == len(BYTES)
 
 
 def test_the_input_it_is_at_can_be_read(channel, tmp_path):

@@ -8,7 +8,7 @@ import time
 import pytest
 from hypothesis import strategies as st
 
-from harness.fuzz.bytewise import Harness, Hit, Tally, bytewise, failure_of, given_of
+from harness.fuzz.bytewise import Harness, Hit, bytewise, failure_of, given_of
 from harness.fuzz.campaign import HANG, Budget
 from harness.fuzz.law import Breach, Part
 from harness.fuzz.laws import law_named, laws_for
@@ -27,9 +27,8 @@ def by_the_harness(laws, *, target=NOBODY, number=200):
     def engine(chosen):
         harness, chance = Harness(target, chosen), random.Random(3)
         for _ in range(number):
-            before = harness.examples
             hit = harness.feed(chance.randbytes(300))
-            yield Tally(harness.examples - before)
+            yield harness.seen()
             if hit:
                 yield hit
                 if hit.hung:
