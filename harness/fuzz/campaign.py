@@ -222,7 +222,7 @@ def campaign(
             if found := search.failure(seed):
                 failures.append(found)
             yield Progress(law.name, seen, tuple(failures))
-            if over or (failures and (first or law.part is Part.FIRST)):
+            if over or any(first or each.law.part is Part.FIRST for each in failures):
                 return
         number += 1
 

@@ -60,6 +60,12 @@ def test_nothing_is_tried_behind_a_first_law_that_is_broken():
     assert run(a_law(broken(), name="one", part=Part.FIRST), a_law(broken(), name="two")) == [("one", "here")]
 
 
+def test_a_first_law_that_holds_ends_nothing_in_later_rounds():
+    laws = [a_law(kept, name="one", part=Part.FIRST), a_law(broken(), name="two")]
+    *_, last = campaign(NOBODY, laws, examples(400), seed=1)
+    assert last.examples == 800
+
+
 def test_a_catch_all_is_tried_while_no_clause_is_broken():
     catch_all = a_law(broken(), name="rest", part=Part.CATCH_ALL)
     assert run(a_law(kept), catch_all) == [("rest", "here")]
