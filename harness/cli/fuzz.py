@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -12,6 +14,7 @@ import click
 import msgspec
 
 from harness.cli import options
+from harness.cli.aside import aside, each_aside
 from harness.cli.campaigning import Board, shown, summary_of
 from harness.cli.clientfuzz import PATIENCE, REPLIES, Client, tried
 from harness.cli.command import command as command_
@@ -19,7 +22,7 @@ from harness.cli.options import File, NearChoice, Output, output
 from harness.cli.reporting import emit_report
 from harness.cli.screen import say
 from harness.cli.status import Status
-from harness.errors import SecretError, UsageError
+from harness.errors import CassetteError, SecretError, UsageError
 from harness.report import Format
 
 if TYPE_CHECKING:
@@ -166,7 +169,8 @@ def _target(name: str, kind: str) -> Target:
     from harness.disk.found import load_target
     from harness.fuzz.targets import Kind
 
-    return load_target(name, Kind(kind))
+    with aside(sys.stderr):
+        return load_target(name, Kind(kind))
 
 
 def _searched(target: Target, asked: Asked, output: Output) -> int:
@@ -179,8 +183,8 @@ def _searched(target: Target, asked: Asked, output: Output) -> int:
     findings: list[Finding] = []
     board = Board(time.monotonic())
     edges = target.kind is Kind.PARSER and "chat" not in asked.skip
-    with shown(board, edges=edges) as take:
-        for progress in _campaign(target, laws, asked, board.began):
+    with Path(os.devnull).open("w") as nowhere, shown(board, edges=edges) as take:
+        for progress in each_aside(_campaign(target, laws, asked, board.began), nowhere):
             findings += [_kept(failure, target, asked.out) for failure in take(progress)]
     if board.last.examples:
         say(board.words(f"seed {asked.seed}", edges=edges))
@@ -205,7 +209,7 @@ def _campaign(target: Target, laws: Sequence[Law], asked: Asked, began: float) -
 
 
 def _kept(failure: Failure, target: Target, out: Path) -> Finding:
-    """The finding of a failure, whose case is a file now; what looks like a secret is told and not kept."""
+    """The finding of a failure, whose case is a file now; what looks like a secret, or cannot be written, is told."""
     from harness.disk.found import keep_found
     from harness.fuzz.found import found_of
     from harness.fuzz.telling import finding_of
@@ -213,7 +217,7 @@ def _kept(failure: Failure, target: Target, out: Path) -> Finding:
     found = found_of(failure, target.name)
     try:
         path: str | None = str(keep_found(found, out))
-    except SecretError as error:
+    except (SecretError, CassetteError) as error:
         say(f"not kept: {error}")
         path = None
     return finding_of(found, failure.breach, cassette=path)
@@ -226,11 +230,13 @@ def _replayed(name: str | None, out: Path, output: Output) -> int:
 
     findings: list[Finding] = []
     outcomes: list[str] = []
-    for path, found, replayed in replay_files(out, target=name):
+    for path, found, replayed in each_aside(replay_files(out, target=name), sys.stderr):
         outcomes.append(replayed.outcome)
         say(f"{replayed.outcome}  {path}{f': {replayed.words}' if replayed.words else ''}")
         if found and replayed.breach:
             findings.append(finding_of(found, replayed.breach, cassette=str(path)))
+    if not outcomes:
+        say(f"there is no case in {out}" + (f" of {name}" if name else ""))
     return _ended(findings, outcomes, output)
 
 

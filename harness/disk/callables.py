@@ -34,6 +34,12 @@ def load_callable(name: str) -> Callable[..., Any]:
 
 
 def _module(module: str, name: str) -> object:
+    if module.endswith(".py") or "/" in module:
+        raise UsageError(
+            f"{module} is a file, and no module.",
+            where=name,
+            expected="package.module:name, seen from the current folder",
+        )
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)

@@ -5,6 +5,7 @@ The targets are loaded by their names; a watch gives each call a few seconds.
 
 from __future__ import annotations
 
+import inspect
 import signal
 import threading
 import time
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from harness.cassette.cases import is_client_case
 from harness.disk.callables import load_callable
 from harness.disk.cassettes import find_cassettes, load_cassette, save_cassette
-from harness.errors import HarnessError, LawError
+from harness.errors import HarnessError, LawError, UsageError
 from harness.fuzz.found import Found, cassette_of, found_in
 from harness.fuzz.replaying import Outcome, Replayed, replay
 from harness.fuzz.targets import OURS, Hung, Kind, Target, Watch, by_our_parser, our_target
@@ -37,7 +38,20 @@ def load_target(name: str, kind: Kind = Kind.PARSER) -> Target:
     watch = watch_for(PATIENCE)
     if name in OURS or ":" not in name:
         return our_target(name, watch=watch, work=time.thread_time)
-    return target_of(load_callable(name), name=name, kind=kind)
+    call = load_callable(name)
+    if _is_asynchronous(call):
+        raise UsageError(
+            f"{name} is asynchronous.",
+            expected="a callable that gives its result at once",
+            help="fuzz what stands in it and does not await, or call it with asyncio.run",
+        )
+    return target_of(call, name=name, kind=kind)
+
+
+def _is_asynchronous(call: object) -> bool:
+    """Whether a call gives something to be awaited; so does an object whose class says so."""
+    found = (call, getattr(call, "__call__", None))  # noqa: B004  # the method itself is looked at
+    return any(inspect.iscoroutinefunction(each) or inspect.isasyncgenfunction(each) for each in found)
 
 
 def target_of(call: Callable[..., Any], *, name: str = "the target", kind: Kind = Kind.PARSER) -> Target:

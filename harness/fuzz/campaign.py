@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -142,18 +142,25 @@ class Search:
     def run(self, *, seed_: int, examples: int) -> None:
         """Try so many examples. Raises TimeUp and Hung; what was found until then is in `smallest`."""
         quiet = settings(QUIET, max_examples=examples, phases=(Phase.generate, Phase.shrink))
-        with suppress(Broken, _Enough, Flaky):  # a target that changes its mind is still told
-            seed(seed_)(quiet(given(self._law.inputs)(self._attempt)))()
+        self._run(seed(seed_)(quiet(given(self._law.inputs)(self._attempt))))
 
     def replay(self, data: bytes) -> None:
         """Try the input that *data* chooses, and shrink it where it breaks the law. Raises TimeUp and Hung."""
         kept = settings(QUIET, database=InMemoryExampleDatabase(), phases=(Phase.reuse, Phase.shrink))
         test = kept(given(self._law.inputs)(self._attempt))
-        with suppress(Broken, _Enough, Flaky):
-            by_bytes(test)(data)
+        self._run(partial(by_bytes(test), data))
         if self.smallest:
-            with suppress(Broken, _Enough, Flaky):
-                test()
+            self._run(test)
+
+    def _run(self, test: Callable[[], object]) -> None:
+        """What breaks the law is in `smallest` then, also where the target changes its mind; another error is ours."""
+        try:
+            test()
+        except (Broken, _Enough):
+            return
+        except Flaky:
+            if self.smallest is None:
+                raise
 
     def _attempt(self, given: Any) -> None:
         if self._budget.is_spent():

@@ -5,6 +5,7 @@ What an encoder wrote is read leniently, so that a role that was made up is told
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from harness.errors import HarnessError
 from harness.fuzz.law import Breach, Law, Part
 from harness.fuzz.strategies import messages
-from harness.fuzz.targets import Kind
+from harness.fuzz.targets import Hung, Kind
 from harness.fuzz.told import clipped, failure_of
 from harness.upstreams.jsontext import parse_json
 from harness.upstreams.vitalentum import decode_conversation
@@ -50,13 +51,22 @@ def _in_json(text: str) -> str:
 
 def encoded(target: Target, history: History) -> str | Breach:
     """What the target makes of *history*, or how it failed."""
+    return encoded_from(target, history.as_passed())
+
+
+def encoded_from(target: Target, messages: list[dict[str, str]]) -> str | Breach:
+    """What the target makes of these *messages*, which it may spoil."""
     try:
         with target.watch():
-            text = target.call(history.as_passed())
-    except (Exception, SystemExit) as error:
+            text = target.call(messages)
+    except (Hung, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # as for parsers
         failure = failure_of(error)
         return Breach(failure.place, "the conversation as str", failure.words, crash=True)
     if not isinstance(text, str):
+        if isinstance(text, Coroutine):
+            text.close()  # nobody awaits it
         return Breach(_CONVERSATION, "the conversation as str", f"a {type(text).__name__}", crash=True)
     return text
 
@@ -109,6 +119,13 @@ def _decodes_back(target: Target, history: History) -> Breach | None:
         return Breach(_CONVERSATION, "a conversation that decodes", clipped(error.what))
     wanted = [content for _, content in history.on_the_wire()]
     return None if back == wanted else Breach(_CONVERSATION, clipped(repr(wanted)), clipped(repr(back)))
+
+
+def _leaves_alone(target: Target, history: History) -> Breach | None:
+    passed = history.as_passed()
+    if isinstance(encoded_from(target, passed), Breach) or passed == history.as_passed():
+        return None
+    return Breach("messages", clipped(repr(history.as_passed())), clipped(repr(passed)))
 
 
 def _is_injective(target: Target, history: History) -> Breach | None:
@@ -225,6 +242,14 @@ ENCODER_LAWS: tuple[Law, ...] = tuple(
             "Code loses its indentation, and a lone quote breaks the JSON.",
             _TEXTS,
             _keeps_texts,
+            Part.CLAUSE,
+        ),
+        (
+            "untouched",
+            "The messages are the same after they were encoded.",
+            "The caller's own history has changed, and the next question is asked with another one.",
+            _LISTED,
+            _leaves_alone,
             Part.CLAUSE,
         ),
         (

@@ -7,14 +7,16 @@ None, and is not compared.
 from __future__ import annotations
 
 import traceback
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterable, Awaitable, Coroutine, Iterable
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from harness.errors import LimitError
+from harness.fuzz.targets import Hung
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from harness.fuzz.targets import Target
 
@@ -22,6 +24,10 @@ DONE = "[DONE]"
 """Readers of chats may end there; what comes after it is nobody's business."""
 
 _SHOWN = 240
+
+
+class Unfit(TypeError):
+    """What a target gave is nothing that such a target gives."""
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -59,25 +65,38 @@ def tell(target: Target, pieces: Sequence[bytes]) -> Told:
     at_most = sum(map(len, pieces)) + 16  # each event takes a byte of the stream
     try:
         with target.watch():
-            for each in target.call(iter(pieces)):
+            for each in given_by(target.call(iter(pieces))):
                 events.append(heard(each))
                 if len(events) > at_most:
                     return Told(
                         tuple(events[:3]), Failure("endless", "more events than the stream has bytes")
                     )
-    except (Exception, SystemExit) as error:
+    except (Hung, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # SystemExit, CancelledError, and what a target makes up
         return Told(tuple(events), failure_of(error))
     return Told(tuple(events))
 
 
+def given_by(given: Any) -> Iterable[object]:
+    """What a target gave, as something to go through. Raises Unfit for what is nothing of the kind."""
+    if isinstance(given, Coroutine):
+        given.close()  # nobody awaits it
+    if isinstance(given, Awaitable | AsyncIterable):
+        raise Unfit(f"a parser gives an iterable of events; this one is asynchronous: {type(given).__name__}")
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+        raise Unfit(f"a parser gives an iterable of events; this one gave {type(given).__name__}")
+    return given
+
+
 def heard(each: object) -> Heard:
-    """One thing that a target gave. Raises TypeError for what is neither an event nor `str`."""
+    """One thing that a target gave. Raises Unfit for what is neither an event nor `str`."""
     if isinstance(each, str):
         return Heard(str(each))
     data = getattr(each, "data", None)
     if not isinstance(data, str):
         found = type(each).__name__ if data is None else f"data of type {type(data).__name__}"
-        raise TypeError(f"a parser gives str, or objects with data as str; this one gave {found}")
+        raise Unfit(f"a parser gives str, or objects with data as str; this one gave {found}")
     return Heard(
         data,
         (each.event or "message") if hasattr(each, "event") else None,
@@ -90,9 +109,20 @@ def failure_of(error: BaseException) -> Failure:
     """An exception as a value. Its place is the innermost function, for lines move with every edit."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{_file(frames[-1].filename)} {frames[-1].name}" if frames else "nowhere"
-    text = str(error).partition("\n")[0]
-    words = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return Failure(f"{type(error).__name__} in {where}", clipped(words), isinstance(error, LimitError))
+    name, text = type(error).__name__, _text_of(error)
+    if isinstance(error, Unfit):
+        return Failure("result", clipped(text))
+    return Failure(
+        f"{name} in {where}", clipped(f"{name}: {text}" if text else name), isinstance(error, LimitError)
+    )
+
+
+def _text_of(error: BaseException) -> str:
+    """The first line of what it says, where it says anything at all."""
+    try:
+        return str(error).partition("\n")[0]
+    except Exception:  # whoever writes an exception may write a wrong one
+        return ""
 
 
 def _file(path: str) -> str:

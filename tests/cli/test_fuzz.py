@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from harness.report import Format
-from tests.cli.conftest import ROOT
+from tests.cli.conftest import ROOT, start
 from tests.disk.test_guided import needs_atheris
 
 BUG = "tests.laws.planted.parsers:bom_kept"
@@ -26,7 +26,7 @@ def found(cli, tmp_path):
 
 def test_our_own_encoder_is_clean(cli):
     ended = cli("fuzz", "encoder", *QUICK)
-    assert (ended.status, ended.out) == (0, "✓ clean: no findings; 8 laws; 40 examples\n")
+    assert (ended.status, ended.out) == (0, "✓ clean: no findings; 9 laws; 45 examples\n")
     assert "seed 1" in ended.err
     assert "a second; 0 found" in ended.err
 
@@ -104,6 +104,11 @@ def test_a_case_that_cannot_be_tried_is_an_error(cli, found, tmp_path):
         (("nix:f",), "There is no module 'nix'."),
         (("parser", "--skip", "nix"), "There is no law 'nix'."),
         (("parser", "--as", "decoder"), "is not one of"),
+        (("tests.cli.odd:later",), "tests.cli.odd:later is asynchronous."),
+        (("tests.cli.odd:asynchronous",), "tests.cli.odd:asynchronous is asynchronous."),
+        (("tests.cli.odd:an_object",), "tests.cli.odd:an_object is asynchronous."),
+        (("odd.py:parse",), "odd.py is a file, and no module."),
+        (("../odd:parse",), "../odd is a file, and no module."),
         (("parser", "--engine", "afl"), "is not one of hypothesis, atheris"),
         (("client", "--engine", "atheris"), "A client is not tried by atheris."),
         (("--replay",), "There is no such file or folder."),
@@ -127,6 +132,77 @@ def test_atheris_finds_shrinks_and_keeps_as_hypothesis_does(cli, tmp_path):
     assert (ended.status, "law-bom" in ended.out) == (1, True)
     assert r"b'\xef\xbb\xbfdata: a\n\n'" in ended.out
     assert cli("fuzz", BUG, "--replay").err.startswith("FAILED")
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "now"),
+    [
+        ("gives_none", "result", "this one gave NoneType"),
+        ("gives_one_text", "result", "this one gave str"),
+        ("gives_bytes", "result", "this one gave bytes"),
+        ("gives_odd_data", "result", "data of type bytes"),
+        ("gives_a_coroutine", "result", "this one is asynchronous: coroutine"),
+        ("raises_late", "ValueError in odd.py raises_late", "'a', then ValueError: late"),
+        ("exits", "SystemExit in odd.py exits", "SystemExit: 0"),
+        ("exits_hard", "SystemExit in aside.py ended", "os._exit(0)"),
+        ("is_cancelled", "CancelledError in odd.py is_cancelled", "CancelledError"),
+        ("cannot_say", "Mute in odd.py cannot_say", "Mute"),
+        ("prints", "framing", "no event"),
+        ("имя", "framing", "'ё'"),
+    ],
+)
+def test_whatever_a_target_does_is_a_finding(cli, name, place, now):
+    ended = cli("fuzz", f"tests.cli.odd:{name}", *QUICK, "--first", "--format", "json")
+    (finding,) = json.loads(ended.out)["findings"]
+    assert (ended.status, finding["rule"], finding["where"]) == (1, "law-plain", place)
+    assert now in finding["evidence"]["now"]
+    assert cli("fuzz", "--replay").err.startswith(("FAILED", "noise"))
+
+
+def test_an_encoder_that_eats_its_messages_is_told(cli):
+    ended = cli("fuzz", "tests.cli.odd:eats", "--as", "encoder", *QUICK)
+    assert (ended.status, "law-untouched" in ended.out) == (1, True)
+
+
+def test_a_case_that_cannot_be_written_is_told_all_the_same(cli, tmp_path):
+    (tmp_path / "file").touch()
+    ended = cli("fuzz", BUG, *QUICK, "--first", "--out", "file")
+    assert (ended.status, "law-bom" in ended.out, "not kept: " in ended.err) == (1, True, True)
+
+
+def test_a_folder_without_cases_says_so(cli, found, tmp_path):
+    (tmp_path / "empty").mkdir()
+    ended = cli("fuzz", "--replay", "--out", "empty")
+    assert (ended.status, ended.err) == (2, "there is no case in empty\n")
+    assert "there is no case in cassettes/found of parser" in cli("fuzz", "parser", "--replay").err
+
+
+def test_damaged_cases_are_errors_and_the_others_are_tried(cli, found, tmp_path):
+    (case,) = (tmp_path / "cassettes").rglob("*.yaml")
+    text = case.read_text()
+    (tmp_path / "exits.py").write_text("raise SystemExit(0)\n")
+    damaged = {
+        "cut": text[:200],
+        "empty": "",
+        "brace": "{{{",
+        "law": text.replace("law=bom", "law=nix"),
+        "gone": text.replace("bom_kept", "gone"),
+        "exits": text.replace("tests.laws.planted.parsers%3Abom_kept", "exits%3Af"),
+    }
+    for name, content in damaged.items():
+        (case.parent / f"{name}.yaml").write_text(content)
+    ended = cli("fuzz", "--replay")
+    assert ended.status == 2
+    assert sorted(line.split()[0] for line in ended.err.splitlines()) == ["ERROR"] * 6 + ["FAILED"]
+
+
+def test_two_campaigns_may_keep_what_they_find_in_one_folder(tmp_path):
+    words = ("fuzz", BUG, *QUICK, "--first", "--out", str(tmp_path / "found"))
+    both = [start(*words) for _ in range(2)]
+    ends = [(process.wait(60), *process.communicate())[0] for process in both]
+    assert ends == [1, 1]
+    (kept,) = (tmp_path / "found").rglob("*.*aml")
+    assert "law=bom" in kept.read_text()
 
 
 def test_the_seconds_are_kept(cli):

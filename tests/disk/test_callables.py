@@ -21,6 +21,7 @@ def here(tmp_path, monkeypatch):
     (tmp_path / "callables_bad.py").write_text("1 / 0\n")
     (tmp_path / "callables_leaving.py").write_text("raise SystemExit(0)\n")
     (tmp_path / "callables_loud.py").write_text("print('loud')\ndef parse(x): return x\n")
+    (tmp_path / "callables_exit.py").write_text("raise SystemExit(0)\n")
     yield
     for name in ("callables_mine", "callables_loud"):
         sys.modules.pop(name, None)
@@ -43,6 +44,8 @@ def test_an_installed_module_is_found():
         ("callables_nix:parse", "There is no module 'callables_nix'"),
         ("callables_mine:pars", "did you mean parse"),
         ("callables_mine:n", "cannot be called"),
+        ("callables_exit:parse", "callables_exit cannot be imported"),
+        ("callables_mine.py:parse", "is a file, and no module"),
         ("callables_bad:parse", "ZeroDivisionError: division by zero"),
         ("callables_leaving:parse", "SystemExit: 0"),
     ],

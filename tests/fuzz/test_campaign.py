@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import strategies as st
+from hypothesis.errors import Flaky
 
 from harness.fuzz.campaign import Budget, campaign, parts, size
 from harness.fuzz.encoding import History
@@ -92,6 +93,16 @@ def test_a_target_that_changes_its_mind_is_told_all_the_same():
     turns = iter(range(10**6))
     law = a_law(lambda target, stream: Breach("here", "x", "y") if next(turns) % 3 == 1 else None)
     assert run(law, number=200) == [("it", "here")]
+
+
+def test_an_error_of_a_law_is_no_silence():
+    turns = iter(range(10**6))
+
+    def check(target, stream):
+        raise (KeyError if next(turns) % 2 else ValueError)("ours")
+
+    with pytest.raises((KeyError, ValueError, Flaky)):
+        run(a_law(check))
 
 
 def test_so_many_examples_and_no_more():

@@ -73,6 +73,7 @@ CASES = {
     "unknown-fields": b"Data: a\ndatax: a\ndata : a\ndata: a\n\nfoo\n\n",
     "malformed-utf-8": b"data: a\xffb\n\n",
     "sentinel": b"data: say [DONE] now\n\n",
+    "chat": b'data: {"choices": []}\n\ndata: [DONE]\n\n',
     "total": b"\xff\0\r\n:\n\ndata",
     "standard": b"\xef\xbb\xbfid: 1\rdata:a\r\n\r\n",
 }

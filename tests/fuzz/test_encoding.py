@@ -46,6 +46,7 @@ WIRE = TALK.on_the_wire()
         ("roles", written(("human", "s"), *WIRE[1:])),
         ("text", encoders.text_trimmed),
         ("text", lambda messages: '{"history": [}'),
+        ("untouched", encoders.messages_eaten),
         ("injective", written(*WIRE)),
         ("decodes-back", encoders.text_trimmed),
         ("decodes-back", written(("system", "s"), *WIRE[1:])),

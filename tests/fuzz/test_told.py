@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from harness.errors import LimitError
-from harness.fuzz.targets import parse
+from harness.fuzz.targets import Hung, parse
 from harness.fuzz.told import Heard, clipped, failure_of, heard, shown, tell, until_done
 from tests.fuzz.sides import a_parser
 
@@ -54,6 +54,37 @@ def test_a_target_that_leaves_the_program_has_failed():
         raise SystemExit(3)
 
     assert tell(a_parser(leaves), [b""]).failure.place == "SystemExit in test_told.py leaves"
+
+
+def test_whatever_is_raised_is_a_failure():
+    class Odd(BaseException):
+        def __str__(self):
+            raise RuntimeError
+
+    def raises(pieces):
+        raise Odd
+
+    told = tell(a_parser(raises), [b""])
+    assert (told.failure.place, told.failure.words) == ("Odd in test_told.py raises", "Odd")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, Hung])
+def test_whoever_stops_it_is_heard(error):
+    def stopped(pieces):
+        raise error
+
+    with pytest.raises(error):
+        tell(a_parser(stopped), [b""])
+
+
+async def later():
+    yield "a"
+
+
+@pytest.mark.parametrize("given", [None, 5, "a", b"a", later()])
+def test_what_is_no_iterable_of_events_is_told_as_the_result(given):
+    failure = tell(a_parser(lambda pieces: given), [b""]).failure
+    assert (failure.place, failure.words.startswith("a parser gives an iterable")) == ("result", True)
 
 
 def test_events_without_an_end_are_a_failure():

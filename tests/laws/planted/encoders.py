@@ -60,6 +60,13 @@ def pasted(messages: Messages) -> str:
     return f'{{"history": [{", ".join(texts)}]}}'
 
 
+def messages_eaten(messages: Messages) -> str:
+    """The caller's list is empty afterwards."""
+    text = right(messages)
+    messages.clear()
+    return text
+
+
 PLANTED: dict[str, str] = {
     "role_invented": "roles",
     "order_swapped": "order",
@@ -67,5 +74,6 @@ PLANTED: dict[str, str] = {
     "empty_dropped": "count",
     "turns_merged": "count",
     "pasted": "text",
+    "messages_eaten": "untouched",
 }
 """Each bug and the law that has to find it."""
