@@ -136,12 +136,18 @@ def _kind_of(view: View, path: str, old: Mapping[str, int]) -> str:
 
 def _lost(view: View, path: str, lost: Mapping[str, int]) -> Iterator[Change]:
     """Words that do not come any more. Which words callers use, and how answers end, is not the upstream's choice."""
-    seen, size = view.counts("seen", ANY, path)
-    least = {"request": 1.0}.get(view.kind, USUAL if path == view.paths.get("finish") else 0.0)
+    is_finish = path == view.paths.get("finish")
+    seen, size = _finished(view) if is_finish else view.counts("seen", ANY, path)
+    least = {"request": 1.0}.get(view.kind, USUAL if is_finish else 0.0)
     for word, count in lost.items():
-        if count >= least * seen:
+        if size and count >= least * seen:
             p = fewer(count, seen, 0, size)
             yield view.change("word-gone", path, share(count, seen), share(0, size), repr(word), p=p)
+
+
+def _finished(view: View) -> tuple[int, int]:
+    """How many streams came to an end that they gave a reason for."""
+    return view.before.count("fact", "finish"), view.now.count("fact", "finish")
 
 
 def _formats(view: View, path: str) -> Iterator[Change]:
