@@ -20,7 +20,7 @@ def test_a_word_that_the_schema_lists_is_not_new():
     stopped = [swap(b'"length"', b'"stop"')(each) for each in corpus(1, 6)]
     filtered = [swap(b'"stop"', b'"content_filter"')(each) for each in corpus(2, 6)]
     strange = [swap(b'"stop"', b'"end_turn"')(each) for each in corpus(2, 6)]
-    assert compare(stopped, filtered).verdict is Verdict.CLEAN
+    assert compare(stopped, [*filtered[:3], *stopped[3:]]).verdict is Verdict.CLEAN
     assert [finding.where for finding in compare(stopped, strange).findings] == ["$.choices[*].finish_reason"]
 
 
