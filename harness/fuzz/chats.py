@@ -126,10 +126,14 @@ def walks(draw: st.DrawFn, tongue: Tongue, longest: int) -> list[Said]:
 
 
 def _moves(tongue: Tongue, machine: Machine, *, hurry: bool) -> Sequence[Move]:
-    """The steps that break nothing and can be said. A role is said once, also where it may be said in every chunk."""
+    """The steps that break nothing and can be said. A role is said once, also where it may be said in every chunk.
+
+    Those that lead to the end come first, so that the plainest walk is the shortest.
+    """
     kinds = tongue.kinds - _GROWING if hurry else tongue.kinds
     moves = [move for move in machine.moves() if move.kind in kinds or move.kind is Kind.END]
-    return [move for move in moves if move.kind is not Kind.STARTED or _is_silent(machine, move)]
+    once = [move for move in moves if move.kind is not Kind.STARTED or _is_silent(machine, move)]
+    return sorted(once, key=lambda move: move.kind in _GROWING)
 
 
 def _is_silent(machine: Machine, move: Move) -> bool:

@@ -40,8 +40,20 @@ _MALFORMED = (
     *(b"\xed\xa0\x80", b"\xc0\xaf", b"\xf4\x90\x80\x80"),  # a surrogate, overlong, beyond U+10FFFF
 )
 
+_TELLING = (
+    *("event: a", "id: a", "id: ", "id", "id: a\0b", "retry: 3000", "retry: 007", "retry: +1", "retry: 1.5"),
+    *(":", ": a", "data", "data:a"),
+)
+"""Lines that the standard has an answer for of its own. A name and a value that are drawn apart meet too seldom."""
+
+_STARTS = (b"", b"", b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf", b"\xef\xbb")
+"""No BOM, one, or half of one."""
+
 _LINE_ENDS = ((b"\n",), (b"\r\n",), (b"\r",), (b"\n", b"\r\n", b"\r"))
 """What the lines of one stream end with: all alike, or each in its own way."""
+
+_EVERY = 13
+"""How dense cuts can be; from 10 on there is one at every byte, which is then as likely as it should be."""
 
 _DENSE = 500
 """The longest data, in bytes, that is also cut everywhere: each place is a draw, and an input has a few thousand."""
@@ -66,7 +78,7 @@ def sse_streams(*, max_size: int = 16) -> st.SearchStrategy[bytes]:
     the space, the colon, a known name; comments, several data lines, odd ids, odd retries; an unfinished end.
     """
     body = st.sampled_from(_LINE_ENDS).flatmap(lambda ends: _lines(st.sampled_from(ends), max_size))
-    return st.tuples(body, st.just(b"") | _line(), st.sampled_from((b"", b"\xef\xbb\xbf", b"\xef\xbb"))).map(
+    return st.tuples(body, st.just(b"") | _line(), st.sampled_from(_STARTS)).map(
         lambda drawn: drawn[2] + drawn[0] + drawn[1]
     )
 
@@ -77,7 +89,8 @@ def cuts(data: bytes) -> st.SearchStrategy[list[bytes]]:
     All in one, every byte by itself, anywhere, or where it hurts: inside characters, line ends and blank lines.
     """
     tender = [at for at in range(1, len(data)) if data[at - 1] in b"\r\n" or data[at] >= 0x80]
-    places = [st.lists(st.integers(0, len(data)), max_size=8)]
+    anywhere = st.integers(0, len(data)) | st.sampled_from((0, len(data)))
+    places = [st.lists(anywhere, max_size=8)]
     if tender:
         places.append(st.lists(st.sampled_from(tender), min_size=1, max_size=8))
     if 1 < len(data) <= _DENSE:
@@ -88,7 +101,7 @@ def cuts(data: bytes) -> st.SearchStrategy[list[bytes]]:
 def _dense(length: int) -> st.SearchStrategy[list[int]]:
     """Many places, or every one. Each is a draw of its own, so that shrinking can take them back one by one."""
     draws = st.lists(st.integers(0, 9), min_size=length - 1, max_size=length - 1)
-    return st.tuples(draws, st.integers(0, 10)).map(
+    return st.tuples(draws, st.integers(0, _EVERY)).map(
         lambda drawn: [at for at, draw in enumerate(drawn[0], start=1) if draw >= 10 - drawn[1]]
     )
 
@@ -113,10 +126,12 @@ def _lines(ends: st.SearchStrategy[bytes], max_size: int) -> st.SearchStrategy[b
 def _line() -> st.SearchStrategy[bytes]:
     """One line without its end: a field, a comment, or something that is neither."""
     name = st.sampled_from(_NAMES).map(str.encode)
-    return st.tuples(name, st.sampled_from(_SEPARATORS).map(str.encode), _values()).map(b"".join)
+    drawn = st.tuples(name, st.sampled_from(_SEPARATORS).map(str.encode), _values()).map(b"".join)
+    return st.sampled_from(_TELLING).map(str.encode) | drawn
 
 
 def _values() -> st.SearchStrategy[bytes]:
     characters = st.characters(exclude_characters="\r\n", exclude_categories=["Cs"])
     text = st.text(characters, max_size=8).map(str.encode)
-    return st.one_of(st.sampled_from(_VALUES).map(str.encode), text, st.sampled_from(_MALFORMED))
+    known = st.sampled_from(_VALUES).map(str.encode)
+    return st.one_of(known, text, known, text, known, text, st.sampled_from(_MALFORMED))
