@@ -7,6 +7,7 @@ out of date.
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import re
@@ -51,6 +52,14 @@ MEASURED = (
     "shrunk to three events or fewer; the slowest took 19 seconds. A million mutated streams go through our own "
     "parser without a crash or a hang, 22,000 a second. `nox -s nightly` repeats both."
 )
+
+TESTED = {
+    "Of recordings": ("recording_laws", "recording_machine"),
+    "Of drift's summaries": ("drift_laws",),
+    "Of broken streams": ("broken_laws",),
+    "Of strategies": ("strategy_laws",),
+}
+"""What our own tests hold, by the part of `tests/laws/test_*.py` that says it: the docstrings of the tests."""
 
 PARSERS = {
     "tests.e2e.parsers:naive": 'The loop `line.startswith("data: ")`, over the lines of httpx',
@@ -187,8 +196,26 @@ def laws() -> str:
         "The laws are tried in this order, in rounds that look longer each time. A finding is called `law-` and the "
         "law's name. Where `plain` or `conversation` is broken, nothing else is tried; `standard`, `injective` and "
         "`decodes-back` are tried while no other law is broken. `hang` is found by the way.\n\n"
-        f"{MEASURED}\n\n{render_laws()}"
+        f"{MEASURED}\n\n{render_laws()}\n{tested_laws()}"
     )
+
+
+def tested_laws() -> str:
+    """The laws that are no part of `harness fuzz`, in the words of the tests that hold them."""
+    parts = ["## Of our own", "", "These are not searched by `harness fuzz`: `tests/laws` holds them.", ""]
+    for title, names in TESTED.items():
+        parts += [f"### {title}", "", "| what holds | tested in |", "| --- | --- |"]
+        parts += [f"| {says} | `tests/laws/test_{name}.py` |" for name in names for says in _sentences(name)]
+        parts += [""]
+    return "\n".join(parts)
+
+
+def _sentences(name: str) -> list[str]:
+    """What the tests of one file say of themselves."""
+    source = (DOCS.parent / "tests" / "laws" / f"test_{name}.py").read_text(encoding="utf-8")
+    tests = (each for each in ast.parse(source).body if isinstance(each, ast.FunctionDef))
+    said = (ast.get_docstring(each) for each in tests if each.name.startswith("test_"))
+    return [sentence for sentence in said if sentence]
 
 
 def parsers() -> str:

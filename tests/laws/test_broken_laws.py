@@ -28,6 +28,7 @@ def rules(upstream: str, stream: bytes) -> set[str]:
 @given(data=st.data())
 @settings(max_examples=12)
 def test_a_broken_stream_breaks_exactly_its_rules(upstream: str, fault: str, data: st.DataObject) -> None:
+    """A stream broken in one named way gives exactly the findings of that way."""
     broken = data.draw(broken_streams(upstream, faults=[fault]))
     assert rules(upstream, broken.stream) == broken.rules
 
@@ -38,6 +39,7 @@ def test_a_broken_stream_breaks_exactly_its_rules(upstream: str, fault: str, dat
 def test_a_stream_cut_at_any_byte_gives_a_prefix_and_is_never_whole(
     upstream: str, data: st.DataObject
 ) -> None:
+    """No part of a stream passes for a whole one: cut at any byte, it gives the first events, and is not complete."""
     stream = data.draw(chat_streams(upstream, longest=4))
     whole = parser_for(get_upstream(upstream)).feed(stream)
     for cut in range(len(stream.rstrip(b"\r\n"))):

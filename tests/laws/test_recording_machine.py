@@ -171,11 +171,13 @@ def run(machine: type[AmongTasks], seats: Any, server: Upstream, folder: Path, l
 
 @pytest.mark.timeout(900)
 def test_tasks_of_one_process_play_and_record_as_the_model_says(server, tmp_path):
+    """Tasks that use one tape at once, in any modes and order, are played, recorded and refused what the model says."""
     run(AmongTasks, [Here(server.url) for _ in range(3)], server, tmp_path, depth(3, 12))
 
 
 @pytest.mark.timeout(900)
 def test_processes_that_share_a_tape_play_and_record_as_the_model_says(server, processes, tmp_path):
+    """Processes that share a tape, close at the same moment or die, leave on it what the model says."""
     run(AmongProcesses, processes, server, tmp_path, depth(10, 10))
 
 
