@@ -178,7 +178,7 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def nightly(session: nox.Session) -> None:
     """Dig deeper: every test but the end-to-end ones, the slow ones too, with hypothesis' long profile."""
-    prepare(session, "test")
+    prepare(session, "test", "atheris")
     deeper = ("-n", "auto", "-m", "not e2e")
     session.run("python", "-m", "pytest", *deeper, *session.posargs, env={"HYPOTHESIS_PROFILE": "nightly"})
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from harness.disk.guided import Order, Said
-from harness.disk.guided_child import functions_of, package_of, teller_for
+from harness.disk.guided_child import functions_of, mutator, package_of, teller_for
 from harness.sse import SSEParser, encode_event
 from tests.laws.planted import parsers
 
@@ -102,6 +102,20 @@ def test_code_that_cannot_be_watched_is_fuzzed_all_the_same(channel, tmp_path):
     for data in BYTES:
         tell(data)
     assert any(said.hit for said in lines(channel))
+
+
+def test_inputs_go_on_and_begin_anew_and_change_their_law():
+    mutated = mutator(lambda body, most: body[:most])
+    inputs = [mutated(b"\7body", 600, seed) for seed in range(400)]
+    assert 150 < sum(each[:1] == b"\7" for each in inputs) < 250
+    assert 250 < sum(each[1:] == b"body" for each in inputs) < 350
+    assert len({each[0] for each in inputs}) > 80
+    assert inputs == [mutated(b"\7body", 600, seed) for seed in range(400)]
+
+
+def test_an_input_stays_within_the_limit():
+    mutated = mutator(lambda body, most: body[:most])
+    assert {len(mutated(b"", 20, seed)) for seed in range(50)} == {20}
 
 
 @pytest.mark.parametrize(

@@ -72,3 +72,4 @@ def kept_cases() -> None:
 def strategies() -> None:
     fuzz.strategies.messages()
     fuzz.strategies.cuts(b"data: x\n\n")
+    fuzz.strategies.values({"type": "string"})
