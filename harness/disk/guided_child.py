@@ -42,7 +42,12 @@ def main(order: str) -> None:
     import atheris  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
     teller = teller_for(msgspec.json.decode(order, type=Order), atheris.instrument_func)
-    atheris.Setup([sys.argv[0], *teller.order.flags], teller, custom_mutator=mutator(atheris.Mutate))
+
+    def change(data: bytes, most: int) -> bytes:
+        changed: bytes = atheris.Mutate(data, most)  # Fuzz() puts another function there
+        return changed
+
+    atheris.Setup([sys.argv[0], *teller.order.flags], teller, custom_mutator=mutator(change))
     atheris.Fuzz()
 
 
