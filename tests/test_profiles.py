@@ -45,7 +45,7 @@ def test_ci_says_the_same_thing_twice_and_the_others_look_anew_and_remember(vari
     profiles = told(**variables)
     assert profiles["loaded"] == "ci"
     assert profiles["alike"] == profiles["forgetful"] == ["ci"]
-    assert profiles["examples"] == [100, 100, 3000]
+    assert profiles["examples"] == [50, 100, 3000]
     assert profiles["hasty"] == profiles["impatient"] == []  # a busy machine is no counter-example
     assert str(ROOT / ".cache" / "hypothesis") in profiles["kept"]
 

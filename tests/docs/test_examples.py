@@ -37,10 +37,18 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"(?:#|//) ((?:\w+/)*[\w.]+\.(?:py|toml|json))\n")
 COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 IS_INSTALLED = bool(entry_points(group="pytest11", name="harness"))
+LEAN = ["-p", "no:anyio", "-p", "no:hypothesispytest"]
+"""Plugins of others that no page needs, and that cost every run a second."""
 PROGRAMS = {
     "harness": PROGRAM,
     "python": [sys.executable],
-    "pytest": [sys.executable, "-m", "pytest", *([] if IS_INSTALLED else ["-p", "harness.pytest_plugin"])],
+    "pytest": [
+        sys.executable,
+        "-m",
+        "pytest",
+        *LEAN,
+        *([] if IS_INSTALLED else ["-p", "harness.pytest_plugin"]),
+    ],
 }
 """What pages run."""
 CHECKER = doctest.OutputChecker()

@@ -33,8 +33,9 @@ from aiohttp.http_parser import HttpResponseParser, HttpResponseParserPy
 print(HttpResponseParser is HttpResponseParserPy)
 """
 
-FILES = ["tests/faults/test_upstream.py", "tests/net/test_memory.py", "tests/net/test_listener.py"]
+FILES = ["tests/net/test_memory.py", "tests/net/test_listener.py"]
 BY_NIGHT = [
+    "tests/faults/test_upstream.py",
     "tests/faults/test_client.py",
     "tests/net/test_seam.py",
     "tests/net/test_fidelity.py",

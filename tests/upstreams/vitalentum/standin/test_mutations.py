@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import pytest
 
@@ -38,6 +39,11 @@ def outcome(mutations):
     return admitted(mutations, ASKED), refused(mutations, REFUSED), scripts
 
 
+@cache
+def unmutated():
+    return outcome(())
+
+
 def test_there_are_at_least_forty_on_every_layer():
     assert len(MUTATIONS) - len(BLINDING) >= 40
     assert {mutation.layer for mutation in MUTATIONS.values()} == set(Layer)
@@ -45,7 +51,7 @@ def test_there_are_at_least_forty_on_every_layer():
 
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_each_changes_something_and_breaks_no_scenario(name):
-    assert outcome(find_mutations([name])) != outcome(())
+    assert outcome(find_mutations([name])) != unmutated()
 
 
 @pytest.mark.parametrize("name", [name for name, row in MUTATIONS.items() if not (row.admit or row.refuse)])
