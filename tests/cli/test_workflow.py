@@ -125,7 +125,8 @@ def test_what_moved_is_told_everywhere(job, tmp_path, issue, done):
     assert "sentinel-missing" in (tmp_path / "drift.html").read_text()
     assert [line.startswith(done) for line in heard] == [False, True]
     assert (tmp_path / "issue.md").read_text().startswith(f"{MARKER}\n### harness drift: drift")
-    assert len([load_cassette(path) for path in (tmp_path / "answers").iterdir()]) == 4
+    answers = [load_cassette(path) for path in (tmp_path / "answers").iterdir()]
+    assert len(answers) in {4, 8}  # twice as many where a busy machine made the pace suspect
 
 
 @pytest.mark.usefixtures("baseline")

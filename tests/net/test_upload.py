@@ -52,7 +52,8 @@ async def test_a_dripped_body_is_refused_however_steady_it_drips(monkeypatch):
     with pytest.raises(TimeoutError):
         async for _ in upload.pieces():
             pass
-    assert (upload.kept, upload.refusal.status) == (b"abc", 408)
+    assert upload.kept in {b"a", b"ab", b"abc"}  # as far as a busy machine comes
+    assert upload.refusal.status == 408
 
 
 async def test_the_time_that_the_upstream_takes_is_not_the_senders(monkeypatch):
