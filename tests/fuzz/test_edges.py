@@ -12,7 +12,7 @@ from harness.fuzz.edges import EDGES, TALKS, Chat, chats, walked
 from harness.fuzz.streams import whole
 from harness.sse import SSEParser
 
-LOOK = settings(phases=[Phase.generate], max_examples=3000, database=None)
+LOOK = settings(phases=[Phase.generate], max_examples=3000, database=None, derandomize=True)
 
 OUT_OF_REACH = {
     (State.WAITING, Kind.CHOICE),  # each chunk has its stamp, which comes first

@@ -18,6 +18,7 @@ from types import SimpleNamespace
 from typing import ClassVar
 
 import httpx
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -158,6 +159,7 @@ def test_modes_in_any_order_play_record_and_refuse_what_the_model_says():
     run_state_machine_as_test(Tapes, settings=often(12, 5))
 
 
+@pytest.mark.slow
 def test_processes_share_a_tape():
     run_state_machine_as_test(TapesOfManyProcesses, settings=often(1, 4))
 

@@ -24,8 +24,17 @@ async def verdicts(words, *cases, patience=20.0):
     }
 
 
+OURS = callable_words("tests.net.clients:ours")
+
+
+async def test_our_own_client_does_well_in_some_trials():
+    some = [trial.name for trial in TRIALS][::3]
+    assert await verdicts(OURS, *some) == dict.fromkeys(some)
+
+
+@pytest.mark.slow
 async def test_our_own_client_does_well_in_every_trial():
-    assert await verdicts(callable_words("tests.net.clients:ours")) == {trial.name: None for trial in TRIALS}
+    assert await verdicts(OURS) == {trial.name: None for trial in TRIALS}
 
 
 @pytest.mark.parametrize(
