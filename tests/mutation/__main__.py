@@ -51,7 +51,7 @@ def main(words: list[str]) -> int:
     for name in options.rooms or ROOMS:
         outcomes[name] = run(name, options)
         print("\n".join(score.told(name, outcomes[name], reasons, options.floor)), flush=True)
-        if options.write:
+        if options.write and outcomes[name].ran:
             page.keep({name: outcomes[name]})
     return int(any(score.faults(outcome, reasons, options.floor) for outcome in outcomes.values()))
 
