@@ -68,7 +68,7 @@ def encoded_from(target: Target, messages: list[dict[str, str]]) -> str | Breach
         if isinstance(text, Coroutine):
             text.close()  # nobody awaits it
         return Breach(_CONVERSATION, "the conversation as str", f"a {type(text).__name__}", crash=True)
-    return text
+    return "".join(text)  # a str as it is, whatever a class derived from it makes of its own
 
 
 def entries(text: str) -> list[Entry] | None:
@@ -76,7 +76,7 @@ def entries(text: str) -> list[Entry] | None:
     try:
         document = parse_json(text)
         history = document["history"]  # type: ignore[index]
-        return [(str(entry["speaker"]), str(entry["text"])) for entry in history]
+        return [(str(entry["speaker"]), _in_json(str(entry["text"]))) for entry in history]
     except (ValueError, TypeError, KeyError):
         return None
 
@@ -114,7 +114,7 @@ def _decodes_back(target: Target, history: History) -> Breach | None:
     if isinstance(text, Breach):
         return None
     try:
-        back = [message.content for message in decode_conversation(text)]
+        back = [_in_json(message.content) for message in decode_conversation(text)]
     except HarnessError as error:
         return Breach(_CONVERSATION, "a conversation that decodes", clipped(error.what))
     wanted = [content for _, content in history.on_the_wire()]
@@ -183,13 +183,34 @@ def _history(said: Sequence[dict[str, str]]) -> History:
 _WORDS = st.sampled_from(("a", "b", "c"))
 _PLAIN = st.lists(st.tuples(st.sampled_from(("user", "assistant", "system")), _WORDS), max_size=4)
 _LISTED = _PLAIN.map(lambda said: History(tuple(said)))
-_ONE = st.sampled_from(("a", " a", "a ", "", " ", "\n", "a\n", '"', "\\")) | st.text(max_size=8)
+_LONGEST_TEXT, _MOST_MESSAGES = 1 << 16, 200
+"""Beyond what anybody would cut a text or a history to without saying so."""
+
+_ONE = st.one_of(
+    st.sampled_from(("a", " a", "a ", "", " ", "\n", "a\n", '"', "\\")),
+    st.sampled_from(
+        ("\t", "\r\n", "\xa0", "\u200b", "\ufeff", "e\u0301", "<&>", "{a}", "%s", "\\n", "\\u0041")
+    ),
+    st.text(max_size=8),
+    st.integers(1, _LONGEST_TEXT).map(lambda length: "a" * length),
+)
 _TEXTS = st.lists(st.tuples(st.just("user"), _ONE), min_size=1, max_size=2).map(
     lambda said: History(tuple(said))
 )
 _COUNTED = st.lists(st.tuples(st.sampled_from(("user", "assistant")), _WORDS | st.just("")), max_size=4).map(
     lambda said: History(tuple(said))
 )
+_LONG = st.integers(1, _MOST_MESSAGES).map(lambda number: History((("user", "a"),) * number))
+_SPOKEN = st.lists(
+    st.tuples(
+        st.sampled_from(("user", "assistant", "system", "tool", "function", "developer"))
+        | st.sampled_from(("User", "USER", "user ", " user", "users", "human", "u", "")),
+        _WORDS,
+    ),
+    max_size=4,
+).map(lambda said: History(tuple(said)))
+"""Roles of all services, and words that are nearly `user`."""
+
 _ANY = messages().map(_history)
 _TEXT = f"{_CONVERSATION}.history[*].text"
 
@@ -216,7 +237,7 @@ ENCODER_LAWS: tuple[Law, ...] = tuple(
             "count",
             "There are as many entries as messages: nothing is merged, dropped or added.",
             "Two turns in one, or an empty one left out, change what the model is told.",
-            _COUNTED,
+            _COUNTED | _LONG,
             _about_entries(lambda written, wanted: len(written) == len(wanted), f"{_CONVERSATION}.history"),
             Part.CLAUSE,
         ),
@@ -232,7 +253,7 @@ ENCODER_LAWS: tuple[Law, ...] = tuple(
             "roles",
             "The role `user` speaks as `human`, every other as `bot`, and nobody else speaks.",
             "The wire has two speakers; a third is refused, and a swapped one answers itself.",
-            _LISTED,
+            _SPOKEN,
             _about_entries(_same_roles, f"{_CONVERSATION}.history[*].speaker"),
             Part.CLAUSE,
         ),

@@ -46,8 +46,8 @@ _TELLING = (
 )
 """Lines that the standard has an answer for of its own. A name and a value that are drawn apart meet too seldom."""
 
-_STARTS = (b"", b"", b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf", b"\xef\xbb")
-"""No BOM, one, or half of one."""
+_STARTS = (b"", b"", b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf", b"\xef\xbb", b"\xef\xbb\xbf" * 2)
+"""No BOM, one, half of one, or two."""
 
 _LINE_ENDS = ((b"\n",), (b"\r\n",), (b"\r",), (b"\n", b"\r\n", b"\r"))
 """What the lines of one stream end with: all alike, or each in its own way."""
@@ -74,8 +74,8 @@ def conversations(*, max_size: int = 8) -> st.SearchStrategy[str]:
 def sse_streams(*, max_size: int = 16) -> st.SearchStrategy[bytes]:
     """The bytes of an event stream in any framing that the standard has an answer for, malformed UTF-8 included.
 
-    At most `max_size` plain events and other lines. A BOM or none; LF, CR, CRLF or all three; fields with and without
-    the space, the colon, a known name; comments, several data lines, odd ids, odd retries; an unfinished end.
+    At most `max_size` plain events and other lines. No BOM, one or two; LF, CR, CRLF or all three; fields with and
+    without the space, the colon, a known name; comments, several data lines, odd ids, odd retries; an unfinished end.
     """
     body = st.sampled_from(_LINE_ENDS).flatmap(lambda ends: _lines(st.sampled_from(ends), max_size))
     return st.tuples(body, st.just(b"") | _line(), st.sampled_from(_STARTS)).map(

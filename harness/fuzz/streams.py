@@ -76,8 +76,8 @@ VARIED = (
 )
 """Events that use what most parsers know."""
 
-ANY = sse_streams().map(whole)
-"""Streams in any framing that the standard has an answer for."""
+ANY = sse_streams().map(whole) | sse_streams().flatmap(lambda body: _cut(body))
+"""Streams in any framing that the standard has an answer for, whole and in pieces."""
 
 RUBBISH = (sse_streams() | st.binary(max_size=60)).flatmap(lambda body: _cut(body))
 """Any bytes in any pieces."""
@@ -102,11 +102,38 @@ def cut_in_line_ends() -> st.SearchStrategy[Stream]:
 
 
 def with_empty_pieces() -> st.SearchStrategy[Stream]:
-    """Whole events as pieces, and empty pieces between them."""
-    return streams(*VARIED).flatmap(
+    """Streams in whole events, cut within their line ends or anywhere; and empty pieces between these pieces."""
+    events = streams(*VARIED).map(lambda stream: Stream(tuple(split_events(stream.body))))
+    return st.one_of(events, cut_in_line_ends(), cut_anywhere()).flatmap(
         lambda stream: st.lists(st.booleans(), min_size=1, max_size=5).map(
-            lambda empty: _interspersed(split_events(stream.body), empty)
+            lambda empty: _interspersed(stream.pieces, empty)
         )
+    )
+
+
+def mixed_line_ends() -> st.SearchStrategy[Stream]:
+    """Streams of which each line ends in its own way."""
+    return streams(*VARIED).flatmap(
+        lambda stream: st.lists(
+            st.sampled_from((b"\n", b"\r\n", b"\r")),
+            min_size=stream.body.count(b"\n"),
+            max_size=stream.body.count(b"\n"),
+        ).map(lambda ends: whole(_ended_by(stream.body.split(b"\n"), ends)))
+    )
+
+
+def _ended_by(lines: Sequence[bytes], ends: Sequence[bytes]) -> bytes:
+    return b"".join(line + end for line, end in zip(lines, ends, strict=False))
+
+
+def with_marks() -> st.SearchStrategy[Stream]:
+    """Streams that begin with a byte order mark or two, and some with one inside, where a piece may begin."""
+    start = st.tuples(st.sampled_from((BOM, BOM + BOM)), streams(PLAIN))
+    inside = streams(blocks(line(b"data", b"a" + BOM + b"b", BOM)))
+    return st.one_of(
+        start.map(lambda drawn: whole(drawn[0] + drawn[1].body)),
+        inside,
+        inside.flatmap(lambda stream: _cut_where(stream.body, lambda body, at: body[at:].startswith(BOM))),
     )
 
 

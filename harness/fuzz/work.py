@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from harness.fuzz.law import Breach, Law, Part
 from harness.fuzz.streams import Stream
 from harness.fuzz.targets import Hung, Kind
-from harness.fuzz.told import failure_of, tell
+from harness.fuzz.told import Told, failure_of, heard, tell
 
 if TYPE_CHECKING:
     from harness.fuzz.targets import Target
@@ -35,6 +35,11 @@ _TRIES = 3
 """A step that looks too dear is measured again, and the cheapest counts."""
 
 _EXPECTED = f"for four times the input at most {MOST**2:.0f} times the work"
+
+_LONG, _PACKET = 1 << 14, 4096
+"""How often the middle is repeated to make a stream long (a quarter of a MiB, as a picture in a reply takes), and the
+size of a piece of it.
+"""
 
 _ENDLESS = 64 * 1024
 _PIECES = 1024
@@ -56,6 +61,31 @@ def is_linear(target: Target, shape: Stream) -> Breach | None:
         if found := _growth(target, shape, feed):
             return found
     return None
+
+
+def reads_all(target: Target, shape: Stream) -> Breach | None:
+    """The check that a long stream is told as a short one is: in one piece, and in pieces as networks hand them on."""
+    body = b"".join(_in_one_piece(shape, _LONG))
+    expected = Told(tuple(heard(event) for event in target.reference(body)))
+    for pieces in ([body], [body[at : at + _PACKET] for at in range(0, len(body), _PACKET)]):
+        try:
+            told = tell(target, pieces)
+        except Hung:
+            return None  # the work is the matter of another law
+        if told.failure or _data(told) != _data(expected):
+            return Breach("framing", _length(expected), _length(told))
+    return None
+
+
+def _data(told: Told) -> list[str]:
+    return [event.data for event in told.events]
+
+
+def _length(told: Told) -> str:
+    """How much was told, in numbers: nobody wants to read it."""
+    letters = sum(map(len, _data(told)))
+    words = f"events: {len(told.events):,}, letters: {letters:,}"
+    return f"{words}, then {told.failure.words}" if told.failure else words
 
 
 def meets_a_limit(target: Target, shape: Stream) -> Breach | None:
@@ -128,6 +158,15 @@ WORK_LAWS: tuple[Law, ...] = (
         kind=Kind.PARSER,
         inputs=st.sampled_from(list(SHAPES.values())),
         check=is_linear,
+        part=Part.ONCE,
+    ),
+    Law(
+        name="long",
+        says="A long line, an event of many lines and a stream of many events are read whole.",
+        why="A picture in a reply is one line; readers of lines give up at 64 KiB, and the reply is lost.",
+        kind=Kind.PARSER,
+        inputs=st.sampled_from(list(SHAPES.values())),
+        check=reads_all,
         part=Part.ONCE,
     ),
     Law(

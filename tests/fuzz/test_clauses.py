@@ -56,6 +56,7 @@ CASES = {
     "plain": b"data: a\n\n",
     "crlf": b"data: a\r\ndata: b\r\n\r\n",
     "cr": b"data: a\r\r",
+    "mixed-line-ends": b"data: a\n\r\ndata: b\r\r",
     "other-line-ends": "data: a\u2028b\n\n".encode(),
     "bom": b"\xef\xbb\xbfdata: a\n\n",
     "comments": b":data: a\ndata: b\n\n:\n\n",
@@ -97,6 +98,39 @@ def test_a_parser_that_hears_something_else_breaks_it(name):
 def test_every_clause_has_its_case():
     cuts = {law.name for law in PARSER_LAWS if law.name.startswith("cut")} | {"empty-pieces"}
     assert {law.name for law in PARSER_LAWS} == CASES.keys() | cuts
+
+
+def test_of_mixed_line_ends_nothing_is_said_where_one_is_unknown():
+    def without_cr(pieces):
+        return parsers.right([b"".join(pieces).replace(b"\r\n", b"\n").replace(b"\r", b"")])
+
+    assert checked("mixed-line-ends", without_cr, whole(CASES["mixed-line-ends"])) is None
+    assert checked("mixed-line-ends", parsers.equal_ends, whole(CASES["mixed-line-ends"])) is not None
+
+
+def test_an_empty_piece_is_not_blamed_for_a_cut():
+    cut = (b"data: a\r", b"\ndata: b\r\n\r\n")
+    apart = (cut[0], b"", cut[1])
+    assert checked("empty-pieces", parsers.crlf_twice, Stream(apart)) is None
+    assert checked("cut-crlf", parsers.empty_piece_ends_waiting, Stream(cut)) is None
+    assert checked("empty-pieces", parsers.empty_piece_ends_waiting, Stream(apart)) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("bom", b"\xef\xbb\xbf\xef\xbb\xbfdata: a\n\ndata: b\n\n"),
+        ("comments", b"event: a\n: a\ndata: a\n\n"),
+        ("event-type", b"event: a\n\ndata: a\n\n"),
+        ("event-type", b"event: a\nevent: \ndata: a\n\n"),
+        ("id-kept", b"id: a\n\ndata: a\n\n"),
+        ("id-kept", b"id:  007 \ndata: a\n\n"),
+        ("one-space", b"data:\ta\n\n"),
+    ],
+)
+def test_a_right_parser_keeps_the_rarer_cases_too(name, body):
+    assert checked(name, parse, whole(body)) is None
+    assert checked(name, parsers.right, whole(body)) is None
 
 
 def test_a_cut_is_compared_with_the_whole():

@@ -81,3 +81,19 @@ def test_messages_are_new_each_time():
 def test_what_cannot_be_read_has_no_entries():
     assert [entries(text) for text in ("", "[]", '{"history": [1]}', '{"history": 5}')] == [None] * 4
     assert entries('{"history": [{"speaker": "x", "text": "y"}]}') == [("x", "y")]
+
+
+def test_a_pair_that_an_encoder_leaves_in_halves_is_the_same_on_the_wire():
+    def as_it_is(messages):
+        return encode_conversation(messages).replace("\\ud83d\\ude42", "\ud83d\ude42")
+
+    history = History((("user", "\ud83d\ude42"),))
+    assert entries(as_it_is(history.as_passed())) == [("human", "🙂")]
+    assert (checked("text", as_it_is, history), checked("decodes-back", as_it_is, history)) == (None, None)
+
+
+def test_a_class_of_its_own_for_text_is_text():
+    class Text(str):
+        __slots__ = ()
+
+    assert checked("conversation", lambda messages: Text(encode_conversation(messages))) is None

@@ -38,9 +38,11 @@ def test_cuts_in_line_ends_are_nowhere_else(stream):
     assert all(piece.startswith(b"\n") for piece in stream.pieces[1:])
 
 
-@given(streams.with_empty_pieces())
-def test_pieces_are_whole_events_or_nothing(stream):
-    assert all(piece == b"" or piece.endswith(b"\n\n") for piece in stream.pieces)
+@given(streams.mixed_line_ends())
+def test_each_line_has_an_end_of_its_own(stream):
+    plain = stream.body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    assert plain.startswith((b"data: ", b"event: ", b"id: "))
+    assert plain.endswith(b"\n")
 
 
 @pytest.mark.parametrize(
@@ -48,6 +50,10 @@ def test_pieces_are_whole_events_or_nothing(stream):
     [
         (streams.with_empty_pieces, lambda stream: b"" in stream.pieces[:-1]),
         (streams.with_empty_pieces, lambda stream: stream.pieces[-1] == b""),
+        (streams.with_empty_pieces, lambda stream: b"\r" in b"".join(stream.pieces) and b"" in stream.pieces),
+        (streams.mixed_line_ends, lambda stream: b"\n\r\n" in stream.body.replace(b"\r\n\r\n", b"")),
+        (streams.with_marks, lambda stream: stream.body.startswith(BOM + BOM)),
+        (streams.with_marks, lambda stream: stream.pieces[-1].startswith(BOM) and len(stream.pieces) > 1),
         (streams.cut_in_characters, lambda stream: stream.body.startswith(BOM) and len(stream.pieces) > 3),
         (streams.cut_anywhere, lambda stream: len(stream.pieces) == len(stream.body)),
     ],

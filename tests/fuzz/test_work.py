@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.fuzz.targets import Hung, our_target
-from harness.fuzz.work import MOST, SHAPES, is_linear, meets_a_limit
+from harness.fuzz.targets import Hung, our_target, parse
+from harness.fuzz.work import MOST, SHAPES, is_linear, meets_a_limit, reads_all
 from tests.fuzz.sides import a_parser
+from tests.laws.planted import parsers
 
 
 class Counted:
@@ -74,6 +75,30 @@ def test_one_dear_moment_is_measured_again():
             return super().__call__(pieces)
 
     assert is_linear(Busy(lambda piece, seen: piece * 1e-6).target(), SHAPE) is None
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
+def test_a_right_parser_reads_what_is_long(shape):
+    assert reads_all(a_parser(parse), shape) is None
+
+
+def test_who_gives_up_on_a_long_line_is_told_with_numbers():
+    def narrow(pieces):
+        for event in parsers.right(pieces):
+            if len(event.data) > 1 << 16:
+                raise ValueError("Chunk too big")
+            yield event
+
+    breach = reads_all(a_parser(narrow), SHAPE)
+    assert breach.expected == "events: 1, letters: 262,144"
+    assert breach.got == "events: 0, letters: 0, then ValueError: Chunk too big"
+
+
+def test_a_hang_on_a_long_stream_is_for_the_law_of_work():
+    def hangs(pieces):
+        raise Hung
+
+    assert reads_all(a_parser(hangs), SHAPE) is None
 
 
 def test_our_parser_refuses_a_line_without_an_end():

@@ -36,6 +36,10 @@ def planted(kind: Kind, module: object, bug: str) -> Target:
     return target_of(getattr(module, bug), name=f"planted:{bug}", kind=kind)
 
 
+LONG = 21
+"""Messages that `history_cut` takes, at least."""
+
+
 def events_in(failure: Failure) -> int:
     if isinstance(failure.given, History):
         return len(failure.given.messages)
@@ -52,7 +56,7 @@ def test_the_law_of_a_bug_finds_it(kind, module, bug, law):
     searched = [law_named(kind, "no-colon" if law == "hang" else law)]
     *_, last = campaign(target, searched, Budget(clock=time.monotonic, examples=60), seed=1)
     assert {failure.law.name for failure in last.failures} == {law}
-    assert max(map(events_in, last.failures)) <= 3
+    assert max(map(events_in, last.failures)) <= (LONG if bug == "history_cut" else 3)
 
 
 @pytest.mark.slow
@@ -65,6 +69,6 @@ def test_a_search_for_everything_finds_it_within_thirty_seconds(kind, module, bu
     budget = Budget(clock=time.monotonic, until=began + 30)
     for progress in campaign(target, laws_for(target), budget, seed=seed):
         if hit := [each for each in progress.failures if each.law.name == law]:
-            assert events_in(hit[0]) <= 3
+            assert events_in(hit[0]) <= (LONG if bug == "history_cut" else 3)
             return
     raise AssertionError(f"not found in {time.monotonic() - began:.0f} s")

@@ -67,6 +67,26 @@ def messages_eaten(messages: Messages) -> str:
     return text
 
 
+def nearly_user(messages: Messages) -> str:
+    """A role is read without its case."""
+    return right([{**message, "role": message["role"].lower()} for message in messages])
+
+
+def history_cut(messages: Messages) -> str:
+    """Only the last twenty messages are told."""
+    return right(messages[-20:])
+
+
+def text_cut(messages: Messages) -> str:
+    """A text is no longer than somebody once thought it could be."""
+    return written([(speaker, text[:4096]) for speaker, text in entries_of(messages)])
+
+
+def invisible_dropped(messages: Messages) -> str:
+    """What nobody sees is left out."""
+    return written([(speaker, text.replace("\u200b", "")) for speaker, text in entries_of(messages)])
+
+
 PLANTED: dict[str, str] = {
     "role_invented": "roles",
     "order_swapped": "order",
@@ -75,5 +95,9 @@ PLANTED: dict[str, str] = {
     "turns_merged": "count",
     "pasted": "text",
     "messages_eaten": "untouched",
+    "nearly_user": "roles",
+    "history_cut": "count",
+    "text_cut": "text",
+    "invisible_dropped": "text",
 }
 """Each bug and the law that has to find it."""

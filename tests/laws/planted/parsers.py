@@ -230,6 +230,60 @@ class TypeSticks(Parser):
         self.event = kind
 
 
+class MarkOfEachPiece(Parser):
+    """Each piece is decoded by a decoder that takes a byte order mark away."""
+
+    def lines(self, pieces: Iterable[bytes]) -> Iterator[str]:
+        return super().lines(piece.removeprefix("\ufeff".encode()) for piece in pieces)
+
+
+class TypeOfAnEmptyBlock(Parser):
+    """A block without data leaves its type to the next."""
+
+    def dispatch(self) -> Iterator[Any]:
+        kind = "" if self.data else self.event
+        yield from super().dispatch()
+        self.event = kind
+
+
+class TypeForgotten(Parser):
+    """A comment takes the type of its event away."""
+
+    def take(self, line: str) -> Iterator[Any]:
+        self.event = "" if line.startswith(":") else self.event
+        return super().take(line)
+
+
+class EqualEnds(Parser):
+    """Events are looked for between two equal line ends."""
+
+    def __call__(self, pieces: Iterable[bytes]) -> Iterator[Any]:
+        self.data, self.event, self.id, self.retry = [], "", "", None
+        *blocks, _ = re.split("\n\n|\r\n\r\n|\r\r(?!\n)", b"".join(pieces).decode("utf-8-sig", "replace"))
+        for line in (line for block in blocks for line in [*filter(None, re.split("\r\n|\r|\n", block)), ""]):
+            yield from self.take(line)
+
+
+class LastLines(Parser):
+    """An event has no more than so many lines."""
+
+    def field(self, name: str, value: str) -> None:
+        super().field(name, value)
+        self.data = self.data[-64:]
+
+
+class EmptyPieceEndsWaiting(Parser):
+    """A LF belongs to the CR before it only where it is in the very next piece, and that may be empty."""
+
+    def lines(self, pieces: Iterable[bytes]) -> Iterator[str]:
+        buffer, after_cr = b"", False
+        for piece in pieces:
+            buffer += piece.removeprefix(b"\n") if after_cr else piece
+            after_cr = piece.endswith(b"\r")
+            *whole, buffer = re.split(b"\r\n|\r|\n", buffer)
+            yield from (line.decode("utf-8", "replace") for line in whole)
+
+
 class Hangs(Parser):
     """A line without a colon is waited for, for ever."""
 
@@ -256,6 +310,12 @@ space_required = SpaceRequired()
 comment_as_field = CommentAsField()
 last_line_lost = LastLineLost()
 type_sticks = TypeSticks()
+mark_of_each_piece = MarkOfEachPiece()
+type_of_an_empty_block = TypeOfAnEmptyBlock()
+type_forgotten = TypeForgotten()
+equal_ends = EqualEnds()
+last_lines = LastLines()
+empty_piece_ends_waiting = EmptyPieceEndsWaiting()
 hangs = Hangs()
 
 PLANTED: dict[str, str] = {
@@ -275,6 +335,12 @@ PLANTED: dict[str, str] = {
     "comment_as_field": "comments",
     "last_line_lost": "multi-line",
     "type_sticks": "event-type",
+    "mark_of_each_piece": "bom",
+    "type_of_an_empty_block": "event-type",
+    "type_forgotten": "comments",
+    "equal_ends": "mixed-line-ends",
+    "last_lines": "long",
+    "empty_piece_ends_waiting": "empty-pieces",
     "hangs": "hang",
 }
 """Each bug and the law that has to find it."""
