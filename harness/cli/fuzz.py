@@ -18,7 +18,7 @@ from harness.cli.aside import aside, each_aside
 from harness.cli.campaigning import Board, shown, summary_of
 from harness.cli.clientfuzz import PATIENCE, REPLIES, Client, tried
 from harness.cli.command import command as command_
-from harness.cli.options import File, NearChoice, Output, output
+from harness.cli.options import Duration, File, NearChoice, Output, output
 from harness.cli.reporting import emit_report
 from harness.cli.screen import say
 from harness.cli.status import Status
@@ -64,7 +64,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 @click.option(
     "--as", "kind", type=NearChoice(["parser", "encoder", "client"]), default="parser", help="What it is."
 )
-@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Look so long.  [default: 30]")
+@click.option("--seconds", type=Duration(), help="Look so long.  [default: 30]")
 @click.option("--examples", type=click.IntRange(1), help="Try so many inputs for each law, at most.")
 @click.option("--seed", type=click.IntRange(0), help="Where chance begins; told at the end.")
 @click.option(
@@ -89,7 +89,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--case", metavar="NAME", help="Clients: try this case only.")
 @click.option(
     "--patience",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Duration(),
     default=PATIENCE,
     show_default=True,
     help="Clients: seconds for one case.",
@@ -184,14 +184,19 @@ def _searched(target: Target, asked: Asked, output: Output) -> int:
     board = Board(time.monotonic())
     edges = target.kind is Kind.PARSER and "chat" not in asked.skip
     with Path(os.devnull).open("w") as nowhere, shown(board, edges=edges) as take:
-        for progress in each_aside(_campaign(target, laws, asked, board.began), nowhere):
-            findings += [_kept(failure, target, asked.out) for failure in take(progress)]
+        interrupted = False
+        try:
+            for progress in each_aside(_campaign(target, laws, asked, board.began), nowhere):
+                findings += [_kept(failure, target, asked.out) for failure in take(progress)]
+        except KeyboardInterrupt:
+            interrupted = True
+            say("interrupted")  # what was found until then is told all the same
     if board.last.examples:
         say(board.words(f"seed {asked.seed}", edges=edges))
     summary = summary_of(board, laws=len(laws), seed=asked.seed, edges=edges)
-    return emit_report(
-        report_of(findings, summary, tried=board.last.examples > 0), command="fuzz", output=output
-    )
+    report = report_of(findings, summary, tried=board.last.examples > 0 and not interrupted)
+    status = emit_report(report, command="fuzz", output=output)
+    return Status.INTERRUPTED if interrupted else status
 
 
 def _campaign(target: Target, laws: Sequence[Law], asked: Asked, began: float) -> Iterator[Progress]:

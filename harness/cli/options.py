@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
@@ -41,6 +42,20 @@ class NearChoice(click.Choice[str]):
     def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:
         """The words to choose from, in one line."""
         return f"Choose one of {', '.join(map(str, self.choices))}."
+
+
+class Duration(click.FloatRange):
+    """Seconds: more than none, and a number that somebody could wait for."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The seconds. `nan` is in no range, and click lets it pass; a search until then has no end."""
+        seconds = float(super().convert(value, param, ctx))
+        if not math.isfinite(seconds):
+            self.fail(f"{value} is no number of seconds.", param, ctx)
+        return seconds
 
 
 class File(click.Path):

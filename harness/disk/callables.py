@@ -9,10 +9,18 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.disk.alarm import alarm
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+IMPORTING = 60.0
+"""Seconds that a module may take to be imported: the slowest packages need half of it on a cold disk."""
+
+
+class _Endless(BaseException):
+    """A module does not come back from its import. No `Exception`, so that its own `except` lets it pass."""
 
 
 def load_callable(name: str) -> Callable[..., Any]:
@@ -44,13 +52,22 @@ def _module(module: str, name: str) -> object:
     if here not in sys.path:
         sys.path.insert(0, here)
     try:
-        with redirect_stdout(sys.stderr):  # what a module prints is none of our results
+        with (
+            alarm(IMPORTING, _Endless),
+            redirect_stdout(sys.stderr),
+        ):  # what a module prints is none of our results
             return import_module(module)
     except ModuleNotFoundError as error:
         raise UsageError(
             f"There is no module {error.name!r}.",
             where=name,
             help="run it in the folder that holds the module, with what it imports installed",
+        ) from None
+    except _Endless:
+        raise UsageError(
+            f"The module {module} was not imported in {IMPORTING:.0f} seconds.",
+            where=name,
+            help="move what waits or runs for ever under: if __name__ == '__main__'",
         ) from None
     except (Exception, SystemExit) as error:  # whatever a module does while it is imported
         raise UsageError(

@@ -6,14 +6,12 @@ The targets are loaded by their names; a watch gives each call a few seconds.
 from __future__ import annotations
 
 import inspect
-import signal
-import threading
 import time
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.cassette.cases import is_client_case
+from harness.disk.alarm import alarm
 from harness.disk.callables import load_callable
 from harness.disk.cassettes import find_cassettes, load_cassette, save_cassette
 from harness.errors import HarnessError, LawError, UsageError
@@ -68,28 +66,7 @@ def target_of(call: Callable[..., Any], *, name: str = "the target", kind: Kind 
 
 def watch_for(seconds: float) -> Watch:
     """A guard that raises `Hung` inside a call that takes longer. Only the main thread of a POSIX system has one."""
-    main = threading.current_thread() is threading.main_thread()
-    return (lambda: _watched(seconds)) if main and hasattr(signal, "setitimer") else nullcontext
-
-
-@contextmanager
-def _watched(seconds: float) -> Iterator[None]:
-    """The alarm rings again every second: a target may catch one by accident."""
-
-    def ring(*_: object) -> None:
-        raise Hung
-
-    before = signal.signal(signal.SIGALRM, ring)
-    left, interval = signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
-    began = time.monotonic()
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-        if left:  # somebody else's alarm, such as pytest-timeout's, goes on where it was
-            spent = time.monotonic() - began
-            signal.setitimer(signal.ITIMER_REAL, max(left - spent, 0.001), interval)
+    return lambda: alarm(seconds, Hung)
 
 
 def keep_found(found: Found, folder: str | os.PathLike[str], *, recorded_at: str | None = None) -> Path:

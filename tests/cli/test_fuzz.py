@@ -39,6 +39,31 @@ def test_a_bug_is_found_shrunk_and_kept(cli, tmp_path):
     assert r"b'\xef\xbb\xbfdata: a\n\n'" in finding["message"]
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf"])
+def test_no_number_of_seconds_is_refused(cli, seconds):
+    ended = cli("fuzz", "parser", "--seconds", seconds)
+    assert ended.status == 2
+    assert f"{seconds} is no number of seconds" in ended.err
+
+
+def test_what_was_found_before_ctrl_c_is_told(cli, monkeypatch):
+    from harness.fuzz import campaign as module
+
+    whole = module.campaign
+
+    def until_somebody_stops_it(*args, **options):
+        for progress in whole(*args, **options):
+            yield progress
+            if progress.failures:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "campaign", until_somebody_stops_it)
+    ended = cli("fuzz", BUG, *QUICK)
+    assert ended.status == 130
+    assert "law-bom" in ended.out
+    assert "interrupted" in ended.err
+
+
 def test_the_summary_tells_rate_edges_and_groups(cli):
     ended = cli("fuzz", BUG, *QUICK, "--skip", "linear", "--format", "json")
     summary = json.loads(ended.out)["summary"]

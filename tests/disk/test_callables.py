@@ -21,6 +21,7 @@ def here(tmp_path, monkeypatch):
     (tmp_path / "callables_bad.py").write_text("1 / 0\n")
     (tmp_path / "callables_leaving.py").write_text("raise SystemExit(0)\n")
     (tmp_path / "callables_loud.py").write_text("print('loud')\ndef parse(x): return x\n")
+    (tmp_path / "callables_endless.py").write_text("import time\ntime.sleep(60)\n")
     (tmp_path / "callables_exit.py").write_text("raise SystemExit(0)\n")
     yield
     for name in ("callables_mine", "callables_loud"):
@@ -53,6 +54,12 @@ def test_an_installed_module_is_found():
 def test_a_name_that_leads_nowhere_is_explained(here, name, words):
     with pytest.raises(UsageError, match=words):
         load_callable(name)
+
+
+def test_a_module_that_does_not_come_back_is_named(here, monkeypatch):
+    monkeypatch.setattr("harness.disk.callables.IMPORTING", 0.05)
+    with pytest.raises(UsageError, match="callables_endless was not imported in 0 seconds"):
+        load_callable("callables_endless:parse")
 
 
 def test_what_a_module_prints_is_no_result(here, capsys):
