@@ -30,24 +30,35 @@ FORMATS = ("date", "date-time", "uri", "uuid")
 _FLAT = frozenset(
     {
         *("type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-        *("minLength", "maxLength", "pattern", "format", "items", "prefixItems", "minItems", "maxItems"),
-        *("properties", "required", "additionalProperties", "propertyNames"),
+        *("multipleOf", "minLength", "maxLength", "pattern", "format"),
+        *("items", "prefixItems", "minItems", "maxItems", "uniqueItems"),
+        *("properties", "patternProperties", "required", "additionalProperties", "propertyNames"),
         *("minProperties", "maxProperties"),
     }
 )
 """Keywords that speak of the value itself."""
 
-_SPREAD = frozenset({"$ref", "allOf", "anyOf", "oneOf", "if", "then", "else"})
+_SPREAD = frozenset({"$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else"})
 """Keywords that are followed and spread out."""
 
 UNKNOWN = frozenset(
     {
-        *("not", "multipleOf", "uniqueItems", "contains", "minContains", "maxContains", "patternProperties"),
-        *("dependentRequired", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties"),
+        *(
+            "contains",
+            "minContains",
+            "maxContains",
+            "dependentRequired",
+            "dependentSchemas",
+            "unevaluatedItems",
+            "unevaluatedProperties",
+        ),
         *("$dynamicRef", "$recursiveRef", "additionalItems", "dependencies"),
     }
 )
 """Keywords that ask something of a value, and that are refused. Any other word asks nothing."""
+
+MOST = {"minItems": 1000, "minProperties": 1000, "minLength": 4000}
+"""More than so much is refused: one drawn value has room for a few thousand choices, and a larger one is never made."""
 
 _DEEP = 3
 """How deep required properties are looked at to see that no value can have a shape."""
@@ -73,7 +84,7 @@ class Shape(msgspec.Struct, frozen=True):
 
     def of_property(self, name: str) -> tuple[Schema, ...]:
         """All that it asks of the property *name*."""
-        return tuple(_of_property(part, name) for part in self.parts)
+        return tuple(each for part in self.parts for each in _of_property(part, name))
 
     def of_item(self, place: int) -> tuple[Schema, ...]:
         """All that it asks of the item at *place*."""
@@ -144,7 +155,14 @@ class SchemaDocument:
             return False
         if shape.types() != ["object"] or deep == 0:
             return True
-        return all(self.shapes(*shape.of_property(name), deep=deep - 1) for name in required(shape))
+        return all(
+            self.shapes(*shape.of_property(name), deep=deep - 1) and self.may_be_called(shape, name)
+            for name in required(shape)
+        )
+
+    def may_be_called(self, shape: Shape, name: str) -> bool:
+        """Whether a property may have that name."""
+        return all(self.fits(name, schema) for schema in shape.all("propertyNames"))
 
     def _ref(self, schema: Flat, deep: int) -> list[Shape]:
         return self._shapes(self.target(schema["$ref"], "#"), deep)
@@ -163,6 +181,10 @@ class SchemaDocument:
             for shape in self._shapes(each, deep)
         ]
 
+    def _not(self, schema: Flat, deep: int) -> list[Shape]:
+        other = schema["not"]
+        return [] if other is True or other == {} else [Shape((), (other,))]
+
     def _if(self, schema: Flat, deep: int) -> list[Shape]:
         asked, otherwise = schema["if"], self._shapes(schema.get("else", True), deep)
         both = [self._shapes(asked, deep), self._shapes(schema.get("then", True), deep)]
@@ -175,20 +197,22 @@ class SchemaDocument:
         seen.add(id(schema))
         for keyword, value in schema.items():
             _refuse(keyword, value, f"{place}/{keyword}")
+        self._check_way(schema, place, ())
         if "$ref" in schema:
-            self._check_way(schema, f"{place}/$ref")
             self._check(self.target(schema["$ref"], f"{place}/$ref"), schema["$ref"], seen)
         for where, inner in _inner(schema):
             self._check(inner, f"{place}/{where}", seen)
 
-    def _check_way(self, schema: Flat, place: str) -> None:
+    def _check_way(self, schema: Any, place: str, way: tuple[int, ...]) -> None:
         """Refuse references that lead in a circle without a step into the value."""
-        way, found = [id(schema)], schema
-        while isinstance(found, Mapping) and "$ref" in found:
-            found = self.target(found["$ref"], place)  # type: ignore[assignment]
-            if id(found) in way:
-                raise UsageError("This $ref leads back to itself.", where=place)
-            way.append(id(found))
+        if not isinstance(schema, Mapping):
+            return
+        if id(schema) in way:
+            raise UsageError("This $ref leads back to itself.", where=place)
+        if "$ref" in schema:
+            self._check_way(self.target(schema["$ref"], f"{place}/$ref"), f"{place}/$ref", (*way, id(schema)))
+        for where, inner in _beside(schema):
+            self._check_way(inner, f"{place}/{where}", (*way, id(schema)))
 
 
 _Spreader: TypeAlias = Callable[[SchemaDocument, Flat, int], list[Shape]]
@@ -198,6 +222,7 @@ _SPREADERS: dict[str, _Spreader] = {
     "allOf": SchemaDocument._all_of,
     "anyOf": SchemaDocument._any_of,
     "oneOf": SchemaDocument._one_of,
+    "not": SchemaDocument._not,
     "if": SchemaDocument._if,
 }
 
@@ -214,16 +239,19 @@ def is_open(shape: Shape) -> bool:
     """
     if any(_of_others(part) is False for part in shape.parts):
         return False
-    return not shape.all("properties") or bool(shape.all("additionalProperties"))
+    named = shape.all("properties") or shape.all("patternProperties")
+    return not named or bool(shape.all("additionalProperties"))
 
 
-def _of_property(part: Flat, name: str) -> Schema:
-    found: Schema = part.get("properties", {}).get(name, _of_others(part))
-    return found
+def _of_property(part: Flat, name: str) -> tuple[Schema, ...]:
+    """What a part asks of the property *name*: what is listed of it and of names like it, or else of all others."""
+    listed = [part["properties"][name]] if name in part.get("properties", {}) else []
+    listed += [inner for like, inner in part.get("patternProperties", {}).items() if re.search(like, name)]
+    return tuple(listed) or (_of_others(part),)
 
 
 def _of_others(part: Flat) -> Schema:
-    closed = "properties" in part and "type" in part
+    closed = ("properties" in part or "patternProperties" in part) and "type" in part
     found: Schema = part.get("additionalProperties", not closed)
     return found
 
@@ -252,12 +280,22 @@ def _step(holder: object, key: str) -> object:
 
 
 _LISTS = ("allOf", "anyOf", "oneOf")
-_ONES = ("items", "additionalProperties", "propertyNames", "if", "then", "else")
+_SAME = ("not", "if", "then", "else")
+_ONES = ("items", "additionalProperties", "propertyNames", *_SAME)
+
+
+def _beside(schema: Flat) -> Iterator[tuple[str, Any]]:
+    """The schemas within that speak of the same value."""
+    for keyword in _LISTS:
+        yield from ((f"{keyword}/{at}", inner) for at, inner in enumerate(schema.get(keyword, ())))
+    yield from ((keyword, schema[keyword]) for keyword in _SAME if keyword in schema)
 
 
 def _inner(schema: Flat) -> Iterator[tuple[str, Any]]:
     """The schemas within, with their places; those of `$defs` are met when something refers to them."""
     yield from ((f"properties/{name}", inner) for name, inner in schema.get("properties", {}).items())
+    named = schema.get("patternProperties", {})
+    yield from ((f"patternProperties/{name}", inner) for name, inner in named.items())
     yield from ((f"prefixItems/{at}", inner) for at, inner in enumerate(placed(schema)))
     for keyword in _LISTS:
         yield from ((f"{keyword}/{at}", inner) for at, inner in enumerate(schema.get(keyword, ())))
@@ -277,8 +315,16 @@ def _refuse(keyword: str, value: Any, place: str) -> None:
         raise _unknown(f"The keyword {keyword} is not known here.", place)
     if keyword == "format" and value not in FORMATS:
         raise _unknown(f"The format {value!r} is not known here.", place)
-    if keyword == "pattern":
-        _check_pattern(value, place)
+    if keyword in ("exclusiveMinimum", "exclusiveMaximum") and isinstance(value, bool):
+        raise _unknown(f"The {keyword} {value} is of an older draft.", place)
+    if value > MOST[keyword] if keyword in MOST else False:
+        raise UsageError(
+            f"The {keyword} {value} is more than is made here.",
+            where=place,
+            expected=f"at most {MOST[keyword]}",
+        )
+    for pattern in [value] if keyword == "pattern" else value if keyword == "patternProperties" else ():
+        _check_pattern(pattern, place)
 
 
 def _check_pattern(pattern: str, place: str) -> None:

@@ -11,8 +11,10 @@ import math
 import re
 import sys
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any, TypeAlias
 
+import jsonschema
 import msgspec
 from hypothesis import strategies as st
 
@@ -50,7 +52,10 @@ def values(schema: Schema | str | bytes) -> st.SearchStrategy[Any]:
     document = SchemaDocument(_parsed(schema) if isinstance(schema, str | bytes) else schema)
     if not document.shapes(document.root):
         raise UsageError("No value fits this schema.", where="#")
-    return _Maker(document).of((document.root,), 0)
+    made = _Maker(document).of((document.root,), 0)
+    if made.is_empty:
+        raise UsageError("No value fits this schema.", where="#")
+    return made
 
 
 def _parsed(text: str | bytes) -> Any:
@@ -108,6 +113,21 @@ class _Maker:
 
     def array(self, shape: Shape, depth: int) -> Values:
         """Lists: shorter than the places that have a schema of their own, and longer ones."""
+        return self._unique(shape, depth) if any(shape.all("uniqueItems")) else self._items(shape, depth)
+
+    def _unique(self, shape: Shape, depth: int) -> Values:
+        """Lists of different items: all alike drawn apart from each other, others looked through."""
+        if any(map(placed, shape.parts)):
+            return self._items(shape, depth).filter(lambda items: len({*map(_as_key, items)}) == len(items))
+        least, most = _sizes(shape, "minItems", "maxItems")
+        most = self._most_items(shape, 0, most, depth)
+        if least > most:
+            return st.nothing()
+        return st.lists(
+            self.of(shape.of_item(0), depth + 1), min_size=least, max_size=most, unique_by=_as_key
+        )
+
+    def _items(self, shape: Shape, depth: int) -> Values:
         least, most = _sizes(shape, "minItems", "maxItems")
         named = max((len(placed(part)) for part in shape.parts), default=0)
         most = self._most_items(shape, named, most, depth)
@@ -131,11 +151,19 @@ class _Maker:
         """Objects with what is required, what is listed, and what else may be there."""
         least, most = _sizes(shape, "minProperties", "maxProperties")
         must = {name: self.of(shape.of_property(name), depth + 1) for name in required(shape)}
+        if _crossed(least, most) or _crossed(len(must), most) or self._is_unnamed(shape):
+            return st.nothing()
         may = {} if depth >= _DEEPEST and len(must) >= least else self._optional(shape, depth)
         listed = st.fixed_dictionaries(must, optional=may)
         if is_open(shape):
             more = self._unlisted(shape, depth, max(0, least - len(must) - len(may)))
             listed = st.tuples(listed, more).map(lambda drawn: {**drawn[1], **drawn[0]})
+        elif len(must) + len(may) < least and not self._likes(shape):
+            return st.nothing()
+        if self._likes(shape):
+            listed = st.tuples(listed, self._like_others(shape, depth)).map(
+                lambda drawn: {**drawn[1], **drawn[0]}
+            )
         if not least and most is None:
             return listed
         return listed.filter(lambda value: least <= len(value) <= _or_endless(most))
@@ -148,9 +176,30 @@ class _Maker:
             if name not in required(shape) and self._may_have(shape, name)
         }
 
+    def _is_unnamed(self, shape: Shape) -> bool:
+        """Whether something is required that may not have its name."""
+        return not all(self._document.may_be_called(shape, name) for name in required(shape))
+
+    def _likes(self, shape: Shape) -> list[str]:
+        """The patterns of names that have a schema of their own."""
+        return [like for named in shape.all("patternProperties") for like in named]
+
+    def _like_others(self, shape: Shape, depth: int) -> Values:
+        """Properties whose names are like a pattern, each with all that is asked of its name."""
+        taken = {name for listed in shape.all("properties") for name in listed} | set(required(shape))
+        names = st.one_of(list(map(_like, self._likes(shape)))).filter(
+            lambda name: name not in taken and self._may_have(shape, name)
+        )
+        pairs = names.flatmap(
+            lambda name: st.tuples(st.just(name), self.of(shape.of_property(name), depth + 1))
+        )
+        room = 0 if depth >= _DEEPEST else _FEW
+        return st.lists(pairs, max_size=room, unique_by=lambda pair: pair[0]).map(dict)
+
     def _may_have(self, shape: Shape, name: str) -> bool:
-        named = all(self._document.fits(name, schema) for schema in shape.all("propertyNames"))
-        return named and bool(self._document.shapes(*shape.of_property(name)))
+        return self._document.may_be_called(shape, name) and bool(
+            self._document.shapes(*shape.of_property(name))
+        )
 
     def _unlisted(self, shape: Shape, depth: int, least: int) -> Values:
         """Properties that no schema lists, where the schema says something of them, or is open."""
@@ -161,7 +210,10 @@ class _Maker:
         )
         if not self._document.shapes(*name) or not self._document.shapes(*inner):
             return st.nothing() if least else st.just({})
-        names = self.of(name, depth + 1).filter(lambda name: name not in taken)
+        likes = [re.compile(like) for like in self._likes(shape)]
+        names = self.of(name, depth + 1).filter(
+            lambda name: name not in taken and not any(like.search(name) for like in likes)
+        )
         room = 0 if depth >= _DEEPEST else _FEW
         return st.dictionaries(names, self.of(inner, depth + 1), min_size=least, max_size=least + room)
 
@@ -183,16 +235,60 @@ def _integers(shape: Shape) -> Values:
     highs = [math.floor(each) for each in shape.all("maximum")]
     highs += [math.ceil(each) - 1 for each in shape.all("exclusiveMaximum")]
     low, high = max(lows, default=None), min(highs, default=None)
-    return st.nothing() if _crossed(low, high) else st.integers(low, high)
+    step = _step(shape)
+    low = None if low is None else -(-low // step)
+    high = None if high is None else high // step
+    if _crossed(low, high):
+        return st.nothing()
+    return _in_steps(shape, st.integers(low, high).map(lambda times: times * step))
+
+
+def _step(shape: Shape) -> int:
+    """The least number that is a whole multiple of each `multipleOf`, read as it is written."""
+    return math.lcm(*(Fraction(str(each)).numerator for each in shape.all("multipleOf")))
+
+
+def _in_steps(shape: Shape, made: Values) -> Values:
+    """Those that jsonschema takes for multiples: it divides floats, and rounds."""
+    steps = shape.all("multipleOf")
+    return made.filter(lambda value: all(_is_multiple(value, step) for step in steps)) if steps else made
+
+
+def _is_multiple(value: float, step: float) -> bool:
+    try:
+        return jsonschema.Draft202012Validator({"multipleOf": step}).is_valid(value)
+    except (OverflowError, ValueError):
+        return False
 
 
 def _floats(shape: Shape) -> Values:
+    made: Values
     low = max(map(_as_float, (*shape.all("minimum"), *shape.all("exclusiveMinimum"))), default=None)
     high = min(map(_as_float, (*shape.all("maximum"), *shape.all("exclusiveMaximum"))), default=None)
     if _crossed(low, high):
         return st.nothing()
+    if steps := shape.all("multipleOf"):
+        step = max(map(float, steps))
+        least = None if low is None else math.floor(low / step)
+        most = None if high is None else math.ceil(high / step)
+        near = 10**6  # beyond, floats are too far apart for most steps
+        made = st.integers(
+            -near if least is None else least, most if most is not None else max(near, least or 0)
+        )
+        return _in_steps(shape, made.map(lambda times: times * step)).filter(
+            lambda value: _is_within(shape, value)
+        )
     made = st.floats(low, high, allow_nan=False, allow_infinity=False)
     return made.filter(lambda value: _is_within(shape, value))
+
+
+def _as_key(value: Any) -> Any:
+    """Equal for what JSON Schema takes for equal: 1 and 1.0 are, 1 and true are not."""
+    if isinstance(value, list):
+        return "array", tuple(map(_as_key, value))
+    if isinstance(value, Mapping):
+        return "object", frozenset((name, _as_key(inner)) for name, inner in value.items())
+    return isinstance(value, bool), value
 
 
 def _is_within(shape: Shape, value: float) -> bool:

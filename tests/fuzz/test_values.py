@@ -74,7 +74,10 @@ FLAT = (
     st.fixed_dictionaries({"const": st.booleans() | BOUNDS | NAMES | st.lists(NAMES, max_size=1)}),
     st.fixed_dictionaries(
         {"type": st.sampled_from(["integer", "number"])},
-        optional=dict.fromkeys(["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"], BOUNDS),
+        optional={
+            **dict.fromkeys(["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"], BOUNDS),
+            "multipleOf": st.sampled_from([1, 2, 3, 0.5, 0.01, 2.5]),
+        },
     ),
     st.fixed_dictionaries(
         {"type": st.just("string")}, optional={"minLength": st.integers(0, 3), "maxLength": st.integers(2, 5)}
@@ -86,7 +89,7 @@ FLAT = (
 
 def grown(inner):
     several = st.lists(inner, min_size=1, max_size=3)
-    sizes = {"minItems": st.integers(0, 2), "maxItems": st.integers(1, 4)}
+    sizes = {"minItems": st.integers(0, 2), "maxItems": st.integers(1, 4), "uniqueItems": st.booleans()}
     counts = {"minProperties": st.integers(0, 2), "maxProperties": st.integers(1, 4)}
     return st.one_of(
         st.fixed_dictionaries({}, optional={"prefixItems": several, "items": inner, **sizes}),
@@ -94,6 +97,9 @@ def grown(inner):
             {"type": st.just("object")},
             optional={
                 "properties": st.dictionaries(NAMES, inner, max_size=3),
+                "patternProperties": st.dictionaries(
+                    st.sampled_from(["^a", "[bc]$", "x"]), inner, max_size=2
+                ),
                 "required": st.lists(NAMES, max_size=2, unique=True),
                 "additionalProperties": inner | st.booleans(),
                 "propertyNames": st.sampled_from([{"maxLength": 2}, {"pattern": "^[a-c]"}]),
@@ -101,6 +107,7 @@ def grown(inner):
             },
         ),
         st.fixed_dictionaries({}, optional={"anyOf": several, "allOf": several, "oneOf": several}),
+        st.fixed_dictionaries({"not": inner}),
         st.fixed_dictionaries({"if": inner}, optional={"then": inner, "else": inner}),
         st.fixed_dictionaries({"$ref": st.just("#/$defs/a"), "$defs": st.fixed_dictionaries({"a": inner})}),
     )
@@ -146,6 +153,10 @@ def test_values_of_any_schema_are_valid(schema, data):
         ({"type": "integer"}, 0),
         ({"type": "integer", "exclusiveMinimum": 4.5}, 5),
         ({"type": "number", "maximum": -2}, -2),
+        ({"type": "integer", "multipleOf": 3, "minimum": 1}, 3),
+        ({"type": "array", "items": {"type": "boolean"}, "minItems": 2, "uniqueItems": True}, [False, True]),
+        ({"not": {"type": ["null", "boolean"]}}, 0),
+        ({"type": "object", "patternProperties": {"^x": {}}, "additionalProperties": False}, {}),
         ({"enum": ["auto", "default", None]}, None),
         ({"type": "string", "enum": ["default", "auto"]}, "auto"),
         ({"type": "array", "items": {"type": "integer"}}, []),
@@ -212,6 +223,60 @@ def test_a_schema_may_be_its_text():
 def test_a_schema_that_nothing_fits_is_refused():
     with pytest.raises(UsageError, match="No value fits"):
         values({"type": "string", "const": 5})
+
+
+ENDLESS = {"type": "object", "required": ["a"], "properties": {"a": {"$ref": "#"}}}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "integer", "minimum": 5, "maximum": 3},
+        {"type": "integer", "multipleOf": 7, "minimum": 8, "maximum": 13},
+        {"type": "string", "minLength": 5, "maxLength": 3},
+        {"type": "array", "minItems": 3, "maxItems": 1},
+        {"type": "array", "items": False, "minItems": 1},
+        {"type": "array", "items": {"$ref": "#"}, "minItems": 1},
+        {"type": "object", "maxProperties": 0, "required": ["a"]},
+        {"type": "object", "minProperties": 2, "properties": {"a": {}}, "additionalProperties": False},
+        {"type": "object", "propertyNames": {"enum": ["a"]}, "required": ["c"]},
+        {"type": "object", "patternProperties": {"a": False}, "required": ["a"]},
+        {"not": {}},
+        ENDLESS,
+    ],
+    ids=json.dumps,
+)
+def test_a_schema_that_contradicts_itself_is_refused(schema):
+    with pytest.raises(UsageError, match="No value fits"):
+        values(schema)
+
+
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [
+        ({"anyOf": [{"$ref": "#"}, {"type": "null"}]}, "leads back to itself"),
+        ({"not": {"$ref": "#"}}, "leads back to itself"),
+        ({"type": "array", "minItems": 10**6}, "minItems 1000000 is more than is made here"),
+        ({"type": "string", "minLength": 10**6}, "at most 4000"),
+        ({"patternProperties": {"(": {}}}, "none that Python reads"),
+        ({"contains": {}}, "keyword contains is not known"),
+        (
+            {"$schema": "http://json-schema.org/draft-04/schema#", "minimum": 5, "exclusiveMinimum": True},
+            "of an older draft",
+        ),
+    ],
+    ids=json.dumps,
+)
+def test_what_cannot_be_made_is_refused_by_name(schema, words):
+    with pytest.raises(UsageError, match=words):
+        values(schema)
+
+
+def test_items_are_equal_where_json_schema_says_so():
+    made = values({"type": "array", "items": {"enum": [1, 1.0, True, [1], [True]]}, "uniqueItems": True})
+    assert len(find(made, lambda items: len(items) == 4, settings=LOOK)) == 4
+    with pytest.raises(NoSuchExample):
+        find(made, lambda items: len(items) == 5, settings=settings(LOOK, max_examples=200))
 
 
 def test_a_text_that_is_no_json_is_refused():
