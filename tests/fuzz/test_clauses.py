@@ -108,6 +108,13 @@ def test_of_mixed_line_ends_nothing_is_said_where_one_is_unknown():
     assert checked("mixed-line-ends", parsers.equal_ends, whole(CASES["mixed-line-ends"])) is not None
 
 
+@pytest.mark.parametrize("law", ["event-type", "id-kept"])
+def test_a_block_without_data_that_is_dispatched_is_another_law_s_matter(law):
+    stream = whole(b"event: a\nid: a\n\ndata: a\n\n")
+    assert checked(law, parsers.empty_dispatched, stream) is None
+    assert checked("no-data", parsers.empty_dispatched, stream) is not None
+
+
 def test_an_empty_piece_is_not_blamed_for_a_cut():
     cut = (b"data: a\r", b"\ndata: b\r\n\r\n")
     apart = (cut[0], b"", cut[1])
@@ -125,7 +132,7 @@ def test_an_empty_piece_is_not_blamed_for_a_cut():
         ("event-type", b"event: a\nevent: \ndata: a\n\n"),
         ("id-kept", b"id: a\n\ndata: a\n\n"),
         ("id-kept", b"id:  007 \ndata: a\n\n"),
-        ("one-space", b"data:\ta\n\n"),
+        ("space-optional", b"data:\ta\n\n"),
     ],
 )
 def test_a_right_parser_keeps_the_rarer_cases_too(name, body):

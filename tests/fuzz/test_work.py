@@ -94,6 +94,10 @@ def test_who_gives_up_on_a_long_line_is_told_with_numbers():
     assert breach.got == "events: 0, letters: 0, then ValueError: Chunk too big"
 
 
+def test_who_is_wrong_on_the_short_stream_is_not_blamed_for_the_length():
+    assert reads_all(a_parser(lambda pieces: ["wrong"]), SHAPE) is None
+
+
 def test_a_hang_on_a_long_stream_is_for_the_law_of_work():
     def hangs(pieces):
         raise Hung
