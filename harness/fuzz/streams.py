@@ -96,18 +96,21 @@ def cut_in_characters() -> st.SearchStrategy[Stream]:
     return st.tuples(start, body).map(b"".join).flatmap(lambda drawn: _cut_where(drawn, _within_a_character))
 
 
-def cut_in_line_ends() -> st.SearchStrategy[Stream]:
-    """Streams of CRLF, cut between CR and LF and nowhere else."""
-    return streams(*VARIED, end=b"\r\n").flatmap(lambda stream: _cut_where(stream.body, _within_a_line_end))
+def cut_in_line_ends(*kinds: st.SearchStrategy[Lines]) -> st.SearchStrategy[Stream]:
+    """Streams of CRLF, of these kinds of events or of varied ones, cut between CR and LF and nowhere else."""
+    made = streams(*(kinds or VARIED), end=b"\r\n")
+    return made.flatmap(lambda stream: _cut_where(stream.body, _within_a_line_end))
 
 
 def with_empty_pieces() -> st.SearchStrategy[Stream]:
     """Streams in whole events, cut within their line ends or anywhere; and empty pieces between these pieces."""
     events = streams(*VARIED).map(lambda stream: Stream(tuple(split_events(stream.body))))
-    return st.one_of(events, cut_in_line_ends(), cut_anywhere()).flatmap(
-        lambda stream: st.lists(st.booleans(), min_size=1, max_size=5).map(
-            lambda empty: _interspersed(stream.pieces, empty)
-        )
+    within = cut_in_line_ends(*VARIED[1:])  # of several lines each: what is torn within shows
+    everywhere = st.booleans()  # drawn first, so that the plainest has none
+    some = st.lists(st.booleans(), min_size=1, max_size=5)
+    empty = st.tuples(everywhere, some).map(lambda drawn: [True] * 5 if drawn[0] else drawn[1])
+    return st.one_of(events, within, cut_anywhere()).flatmap(
+        lambda stream: empty.map(lambda where: _interspersed(stream.pieces, where))
     )
 
 

@@ -276,12 +276,17 @@ class EmptyPieceEndsWaiting(Parser):
     """A LF belongs to the CR before it only where it is in the very next piece, and that may be empty."""
 
     def lines(self, pieces: Iterable[bytes]) -> Iterator[str]:
-        buffer, after_cr = b"", False
+        decode = codecs.getincrementaldecoder("utf-8-sig")("replace").decode
+        held: list[str] = []
+        after_cr = False
         for piece in pieces:
-            buffer += piece.removeprefix(b"\n") if after_cr else piece
-            after_cr = piece.endswith(b"\r")
-            *whole, buffer = re.split(b"\r\n|\r|\n", buffer)
-            yield from (line.decode("utf-8", "replace") for line in whole)
+            text = decode(piece).removeprefix("\n" if after_cr else "")
+            after_cr = text.endswith("\r")
+            *whole, rest = re.split("\r\n|\r|\n", text)
+            for line in whole:
+                yield "".join([*held, line])
+                held = []
+            held.append(rest)
 
 
 class Hangs(Parser):
