@@ -18,6 +18,7 @@ from harness.cli.showing import Recording, recordings, shown
 from harness.cli.status import Status
 from harness.cli.tapes import cassette_paths
 from harness.cli.weighing import settled, weighing_options
+from harness.disk.cassettes import SUFFIXES
 from harness.errors import UsageError
 from harness.finding import Report, Severity, Verdict
 from harness.report import Format
@@ -137,8 +138,20 @@ def _comparison(
 
     if kept is None:
         return lambda answers: compare(exchanges(), answers, upstream=upstream)
+    _refuse_among(kept, baseline)
     summary = summary_of(list(cassette_paths(baseline)), get_upstream(upstream), kept)
     return lambda answers: compare_with(summary, exchanges, answers, upstream=upstream)
+
+
+def _refuse_among(kept: Path, baseline: Path) -> None:
+    """A summary among the recordings, named as they are, would be taken for one of them next time."""
+    if kept.suffix in SUFFIXES and kept.resolve().is_relative_to(baseline.resolve()):
+        raise UsageError(
+            "The summary would be taken for a cassette.",
+            where=str(kept),
+            expected=f"a name that does not end in {', '.join(SUFFIXES)}, or a file outside of {baseline}",
+            help=f"--summary {kept.with_suffix('.summary')}",
+        )
 
 
 def _emit(

@@ -107,6 +107,24 @@ def test_a_secret_on_a_tape_of_another_tool_is_not_shown(cli, folders, tmp_path)
     assert SECRET not in ended.out
 
 
+def test_a_summary_is_not_kept_where_it_would_be_taken_for_a_cassette(cli, folders, tmp_path):
+    folders(corpus(1, 3), corpus(2, 3))
+    ended = cli("drift", "old", "--against", "new", "--summary", "old/all.json")
+    assert (ended.status, "taken for a cassette" in ended.err) == (2, True)
+    assert [cli("drift", "old", "--against", "new", "--summary", "old/all.summary").status for _ in "12"] == [
+        0,
+        0,
+    ]
+
+
+def test_a_summary_takes_the_place_of_no_other_file(cli, folders, tmp_path):
+    folders(corpus(1, 3), corpus(2, 3))
+    tape = (tmp_path / "new/0.yaml").read_bytes()
+    ended = cli("drift", "old", "--against", "new", "--summary", "new/0.yaml")
+    assert (ended.status, "something else where the summary" in ended.err) == (2, True)
+    assert (tmp_path / "new/0.yaml").read_bytes() == tape
+
+
 def test_a_summary_of_the_baseline_says_the_same(cli, folders, tmp_path):
     folders(*OPERATORS["text gone"].sides(1))
     words = ("drift", "old", "--against", "new", "--format", "json")

@@ -12,7 +12,7 @@ from harness.disk import summaries
 from harness.disk.cassettes import load_cassette, save_cassette
 from harness.disk.summaries import summary_of
 from harness.drift.summarise import summarise
-from harness.errors import UsageError
+from harness.errors import SecretError, UsageError
 from tests.drift.corpus import corpus
 
 UPSTREAM = get_upstream("vitalentum")
@@ -63,7 +63,11 @@ def test_where_a_file_has_gone_or_changed_all_is_made_anew(tapes, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"upstream": "vitalentum", "files": [], "summary": {"version": 0}}']
+    "text",
+    [
+        *("", "{", '{"upstream":"vitalentum","fi', '{\n  "upstream" : 7}'),
+        '{"upstream": "vitalentum", "files": [], "summary": {"version": 0}}',
+    ],
 )
 def test_what_cannot_be_read_is_made_anew(tapes, tmp_path, text):
     files, _ = tapes
@@ -85,3 +89,39 @@ def test_another_upstream_has_a_summary_of_its_own(tapes, tmp_path):
 def test_a_place_that_cannot_be_written_is_told(tapes, tmp_path):
     with pytest.raises(UsageError, match="cannot be kept"):
         summary_of(tapes[0], UPSTREAM, tmp_path / "none" / "kept.json")
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", "interactions: []\nversion: 1\n", "[tool.harness]\n", '{"version": 1}']
+)
+def test_a_file_that_is_no_summary_is_left_as_it_is(tapes, tmp_path, text):
+    files, _ = tapes
+    kept = tmp_path / "another"
+    kept.write_text(text)
+    with pytest.raises(UsageError, match="something else where the summary would be kept"):
+        summary_of(files, UPSTREAM, kept)
+    assert kept.read_text() == text
+
+
+def test_copies_are_counted_as_they_are_without_a_summary(tapes, tmp_path):
+    files, read = tapes
+    kept, copy = tmp_path / "kept.json", tmp_path / "copy.yaml"
+    copy.write_bytes(files[0].read_bytes())
+    assert summary_of([*files, copy], UPSTREAM, kept) == whole([*files, copy])
+    read.clear()
+    assert summary_of([*files, copy], UPSTREAM, kept) == whole([*files, copy])
+    assert read == []
+    assert summary_of(files, UPSTREAM, kept) == whole(files)
+
+
+def test_a_secret_of_recordings_that_others_made_does_not_get_into_the_summary(tmp_path):
+    secret, kept, file = (
+        "sk-proj-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg",
+        tmp_path / "kept.json",
+        tmp_path / "a.yaml",
+    )
+    save_cassette(Cassette(tuple(corpus(1, 2))), file)
+    file.write_text(file.read_text().replace("chat.completion.chunk", secret))
+    with pytest.raises(SecretError, match="would hold a secret"):
+        summary_of([file], UPSTREAM, kept)
+    assert not kept.exists()
