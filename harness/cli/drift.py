@@ -12,7 +12,7 @@ from harness.cli.accept import command as accept
 from harness.cli.command import forked
 from harness.cli.options import File, NearChoice, Output, output
 from harness.cli.probe import asking, live_options
-from harness.cli.reporting import emit, emit_report, status_of
+from harness.cli.reporting import emit, emit_report, refuse_unwritable, status_of
 from harness.cli.screen import say
 from harness.cli.showing import Recording, recordings, shown
 from harness.cli.status import Status
@@ -87,6 +87,7 @@ def command(
         raise UsageError(
             "There must be one of the two: --against PATH, or --live.", help="harness drift --help"
         )
+    refuse_unwritable(page, output.file)
     name = upstream or UPSTREAM
     compared = _compared(baseline, against, live, name, summary)
     report = settled(compared.report, weighing, name)

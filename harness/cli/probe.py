@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import math
 import re
 import tempfile
 from contextlib import contextmanager
@@ -64,6 +65,20 @@ class HeaderLine(click.ParamType[tuple[str, str]]):
         return name.strip(), content.strip()
 
 
+class Positive(click.FloatRange):
+    """A number above zero. What is no number is refused too: no clock could keep to it."""
+
+    def __init__(self) -> None:
+        super().__init__(0, min_open=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is no number above zero.", param, ctx)
+        return number
+
+
 OPTIONS = (
     click.option("--live", is_flag=True, help="Ask the recorded questions again, at --base-url."),
     setting("--base-url", metavar="URL", help="Where to ask; the upstream's own address by default."),
@@ -80,7 +95,7 @@ OPTIONS = (
     click.option("--out", type=File(), metavar="DIR", help="Keep the answers there, a cassette each."),
     click.option(
         "--rate",
-        type=click.FloatRange(0, min_open=True),
+        type=Positive(),
         default=20,
         show_default=True,
         help="Requests a minute, at most.",
@@ -100,7 +115,7 @@ OPTIONS = (
     ),
     click.option(
         "--timeout",
-        type=click.FloatRange(0, min_open=True),
+        type=Positive(),
         default=60,
         show_default=True,
         help="Seconds to wait for the next piece of an answer.",
@@ -203,6 +218,8 @@ def asking(baseline: Path, live: Live, upstream: str) -> Iterator[Asking]:
     planned = plan(
         recorded(baseline), profile, base_url, headers=live.headers, repeat=live.repeat, budget=live.budget
     )
+    if live.out is not None:
+        _refuse_among(live.out, baseline)
     _say_plan(planned, base_url)
     with _folder(live.out) as folder:
         yield Asking(planned, folder, live, profile)
@@ -211,6 +228,17 @@ def asking(baseline: Path, live: Live, upstream: str) -> Iterator[Asking]:
 def recorded(path: Path) -> Iterator[Recorded]:
     """Every exchange below *path*, with the name of its tape."""
     return ((Path(each.cassette).stem, each.interaction) for each in recordings(path))
+
+
+def _refuse_among(out: Path, baseline: Path) -> None:
+    """Answers among the old recordings would be compared with themselves."""
+    if out.resolve().is_relative_to(baseline.resolve()):
+        raise UsageError(
+            "The answers would lie among the recordings that they are compared with.",
+            where=str(out),
+            expected=f"a folder outside of {baseline}",
+            help="name another one, such as --out drift/2026-11-26",
+        )
 
 
 @contextmanager

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from harness.cli.screen import result, say, screen_of
 from harness.cli.status import Status
+from harness.errors import UsageError
 from harness.finding import Verdict
 from harness.report import render
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from harness.cli.options import Output
     from harness.finding import Report
 
@@ -21,6 +25,17 @@ OF_VERDICT: dict[Verdict, Status] = {
     Verdict.INVALID: Status.FINDINGS,
     Verdict.INCONCLUSIVE: Status.INCONCLUSIVE,
 }
+
+
+def refuse_unwritable(*files: Path | None) -> None:
+    """Raise UsageError for a file that cannot be written, before work is done that would be lost with it."""
+    for file in files:
+        if file is not None and file.is_dir():
+            raise UsageError("This is a folder.", where=str(file), expected="the name of a file")
+        if file is not None and not file.parent.is_dir():
+            raise UsageError(
+                "There is no such folder.", where=str(file.parent), help=f"mkdir -p {quote(str(file.parent))}"
+            )
 
 
 def emit_report(report: Report, *, command: str, output: Output, show_accepted: bool = False) -> int:

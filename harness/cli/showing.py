@@ -108,7 +108,7 @@ def _told(
         return Told(msgspec.structs.replace(finding, cassette=otherwise))
     old, new, left, right = *sides, *pair
     place = new[right.recording]
-    located = _located(finding, place, right.event) if place.kept else finding
+    located = _located(finding, place, right.event) if place.kept else _unkept(finding)
     return Told(located, pair, _name(old[left.recording], left), _name(place, right))
 
 
@@ -118,6 +118,12 @@ def _located(finding: Finding, place: Recording, event: int | None) -> Finding:
     return msgspec.structs.replace(
         finding, cassette=place.cassette, interaction=place.number, event=event, help=words
     )
+
+
+def _unkept(finding: Finding) -> Finding:
+    """The finding whose help names a file that there would have been."""
+    words = finding.help.replace("FILE", "FILE (--out DIR keeps the answers)")
+    return msgspec.structs.replace(finding, help=words)
 
 
 def _sheets(dated: list[Dated]) -> list[Sheet]:

@@ -18,7 +18,7 @@ from harness.disk.accepted import read_accepted
 from harness.disk.settings import accepted_file, severities
 from harness.drift.accept import has_expired, settle
 from harness.drift.clients import Clients
-from harness.drift.weigh import weigh
+from harness.drift.weigh import check_levels, weigh
 from harness.finding import Verdict
 from harness.report.context import counted
 from harness.upstreams.registry import get_upstream
@@ -71,7 +71,9 @@ def weighing_options(command: Command) -> Command:
     def gathered(*args: Any, clients: str, levels: tuple[str, ...], file: Path | None, **others: Any) -> Any:
         here = Path.cwd()
         said = severities(here, os.environ, levels)
+        check_levels(said)  # now: a probe that ends in an error has asked in vain
         weighing = Weighing(clients, said, accepted_file(here, os.environ, file))
+        read_accepted(weighing.file)
         return command(*args, weighing=weighing, **others)
 
     return CLIENTS(LEVELS(ACCEPTED(gathered)))

@@ -216,9 +216,23 @@ def _origin(base_url: str) -> str:
     """Scheme and host of a base URL, without a name and password in it. Raises UsageError for what is none."""
     try:
         parts = urlsplit(base_url)
-    except ValueError:  # a bracket that never closes
-        parts = urlsplit("")
+        port = parts.port
+    except ValueError:  # a bracket that never closes, a port beyond 65535
+        raise _no_base_url(base_url) from None
     host = parts.netloc.rpartition("@")[2]
-    if parts.scheme not in ("http", "https") or not host:
-        raise UsageError(f"{base_url!r} is no base URL.", expected="http://HOST[:PORT] or https://HOST")
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or port == 0
+        or parts.query
+        or parts.fragment
+    ):
+        raise _no_base_url(base_url)
     return f"{parts.scheme}://{host}"
+
+
+def _no_base_url(base_url: str) -> UsageError:
+    """Said without what may be a name and password in it."""
+    return UsageError(
+        f"{base_url.rpartition('@')[2]!r} is no base URL.", expected="http://HOST[:PORT] or https://HOST"
+    )

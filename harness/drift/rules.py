@@ -37,6 +37,13 @@ HELP = {
     TIMING: "record some more, at another time of day; if it stays so, look at time limits and at proxies that buffer",
 }
 
+OWN_HELP = {
+    "nothing-to-compare": "look at both folders: harness validate FOLDER; record what is missing",
+    "could-not-look": "look at what came: harness show FILE; hand in a key if one is wanted, and ask again later",
+    "probe-stopped": "ask again later; where the upstream wants it, more slowly: --rate 5",
+}
+"""Of rules that say why nothing could be seen, there is nothing to record anew."""
+
 _FIELDS = (
     # what happened, (chunk, request, error), what, why
     ("removed", (BREAKING, RISKY, BREAKING), "A field that was there is gone.", "Clients that read it fail."),
@@ -831,7 +838,7 @@ RULES = {
     for rule in (
         *_mirrored(),
         *(
-            Rule(name, layer, severity, where, what, why, HELP[layer])
+            Rule(name, layer, severity, where, what, why, OWN_HELP.get(name, HELP[layer]))
             for name, layer, severity, where, what, why in _OTHERS
         ),
     )

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 FIRST_PAUSE_S = 1.0
 """Before the first new try; each later one waits twice as long as the one before."""
 LONGEST_PAUSE_S = 30.0
+LONGEST_ANSWER_S = 600.0
+"""An answer that lasts longer is cut off: one that never ends would keep a weekly job until somebody ends that."""
 BROKEN = (aiohttp.ClientError, HttpProcessingError, ConnectionError, TimeoutError)
 """What ends an exchange early. What had come by then is on the tape."""
 OWN_HEADERS = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
@@ -132,8 +134,9 @@ class _Asker:
                 auto_decompress=False,
             )
         try:
-            while await self._piece(response):
-                pass
+            async with asyncio.timeout(LONGEST_ANSWER_S):
+                while await self._piece(response):
+                    pass
         finally:
             response.close()
 

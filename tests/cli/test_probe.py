@@ -212,6 +212,40 @@ def test_a_folder_that_holds_something_is_not_written_to(cli, standin, baselines
     assert (ended.status, [path.name for path in (tmp_path / "answers").iterdir()]) == (2, ["mine.txt"])
 
 
+def test_answers_do_not_come_among_the_recordings_that_they_are_compared_with(cli, tape, tmp_path):
+    ended = live(cli, tmp_path, "http://127.0.0.1:9", "--out", "answers/today")
+    assert (ended.status, "would lie among the recordings" in ended.err) == (2, True)
+    assert not (tmp_path / "answers").exists()
+
+
+@pytest.mark.parametrize(("option", "value"), [("--rate", "nan"), ("--rate", "0"), ("--timeout", "nan")])
+def test_a_wait_is_a_number_above_zero(cli, tape, option, value):
+    ended = cli("drift", tape, "--live", "--base-url", "http://127.0.0.1:9", option, value)
+    assert (ended.status, f"for '{option}'" in ended.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (("--severity", "framing-spice=off"), "no rule of drift 'framing-spice'"),
+        (("--severity", "framing-space=bad"), "'bad' is no severity"),
+        (("--accepted", "hello.yaml"), "file of accepted findings is no JSON"),
+        (("--report", "none/drift.html"), "There is no such folder"),
+        (("--output", "none/drift.txt"), "There is no such folder"),
+        (("--output", "."), "This is a folder"),
+    ],
+)
+def test_what_is_wrong_is_told_before_anybody_is_asked(cli, tape, more, says):
+    ended = live(cli, tape, "http://127.0.0.1:9", *more)
+    assert (ended.status, says in ended.err, "Asking" in ended.err) == (2, True, False)
+
+
+def test_help_that_names_an_answer_which_is_gone_says_how_to_keep_it(cli, standing_in, baselines):
+    with standing_in(speed=AT_ONCE, mutations=["done-gone"]) as url:
+        _, report = probe(cli, baselines(), url)
+    assert "FILE (--out DIR keeps the answers)" in report["findings"][0]["help"]
+
+
 def test_each_question_is_repeated_as_often_as_asked_within_the_budget(cli, standin, baselines):
     ended = live(cli, baselines(), standin, "--repeat", "2", "--budget", "6")
     assert "6/6 question-1: 200" in ended.err
@@ -237,6 +271,7 @@ def test_nobody_there_is_inconclusive_in_every_form(cli, baselines, monkeypatch)
     status, report = probe(cli, baselines(), "http://127.0.0.1:9")
     assert (status, report["verdict"], report["findings"][0]["rule"]) == (3, "inconclusive", "probe-stopped")
     assert "no answer after 3 tries" in report["findings"][0]["message"]
+    assert report["findings"][0]["help"].startswith("ask again later")
 
 
 @pytest.fixture

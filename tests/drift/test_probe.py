@@ -115,10 +115,23 @@ def test_a_name_and_password_in_the_address_do_not_get_into_headers():
     assert sent.headers[0] == ("Origin", "http://a.example")
 
 
-@pytest.mark.parametrize("url", ["a.example", "ftp://a.example", "http://", "http://[::1"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("a.example", "ftp://a.example", "http://", "http://[::1", "http://:80"),
+        *("http://a.example:99999", "http://a.example:0", "http://a.example?a=b", "http://a.example#a"),
+    ],
+)
 def test_what_is_no_base_url_is_refused(url):
     with pytest.raises(UsageError, match="no base URL"):
         plan([recording(asked())], VITALENTUM, url, budget=1)
+
+
+@pytest.mark.parametrize("url", ["ftp://me:secret@a.example", "me:secret@a.example", "http://me:secret@[::1"])
+def test_a_refused_url_is_shown_without_its_name_and_password(url):
+    with pytest.raises(UsageError) as refused:
+        plan([recording(asked())], VITALENTUM, url, budget=1)
+    assert "secret" not in str(refused.value)
 
 
 PAGE = Response(403, "No", (("Content-Type", "text/html"),), b"<title>Just a moment...</title>")

@@ -138,3 +138,10 @@ async def test_a_redirect_is_an_answer_and_not_followed(tmp_path):
         await asked(standin.url, tmp_path)
         assert len(standin.requests) == 1
     assert tapes(tmp_path)[0].response.status == 307
+
+
+async def test_an_answer_that_never_ends_is_cut_off(tmp_path, monkeypatch):
+    monkeypatch.setattr(room, "LONGEST_ANSWER_S", 0.2)
+    async with Standin(speed=1.0, scenario="long") as standin:
+        told, _ = await asked(standin.url, tmp_path)
+    assert (told.answered, tapes(tmp_path)[0].response.stream.end) == (1, End.TIMEOUT)
