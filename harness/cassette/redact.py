@@ -85,6 +85,10 @@ class Redactor:
         """Request and answer without secrets."""
         return Interaction(self.request(interaction.request), self.response(interaction.response))
 
+    def text(self, text: str) -> str:
+        """Words that quote a recording, without secrets."""
+        return self._text(text)
+
     def left_in(self, cassette: Cassette) -> list[Hit]:
         """What a scan still finds in a cassette that was redacted; nothing, if all is well."""
         return scan_cassette(cassette, self._finder)

@@ -15,6 +15,7 @@ import msgspec
 from harness.cli.options import Command, File, NearChoice, setting
 from harness.cli.screen import say
 from harness.disk.accepted import read_accepted
+from harness.disk.environment import environment_redactor
 from harness.disk.settings import accepted_file, severities
 from harness.drift.accept import has_expired, settle
 from harness.drift.clients import Clients
@@ -26,8 +27,9 @@ from harness.upstreams.registry import get_upstream
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from harness.cassette.redact import Redactor
     from harness.drift.accept import Entry
-    from harness.finding import Report
+    from harness.finding import Finding, Report
 
 CLIENTS = setting(
     "--clients",
@@ -60,8 +62,9 @@ class Weighing(msgspec.Struct, frozen=True):
     file: Path
 
     def weighed(self, report: Report, upstream: str) -> Report:
-        """The report for these clients, under these severities."""
-        return weigh(report, get_upstream(upstream), clients=self.clients, levels=self.levels)
+        """The report for these clients, under these severities, and without secrets."""
+        made = weigh(report, get_upstream(upstream), clients=self.clients, levels=self.levels)
+        return without_secrets(made, environment_redactor())
 
 
 def weighing_options(command: Command) -> Command:
@@ -77,6 +80,33 @@ def weighing_options(command: Command) -> Command:
         return command(*args, weighing=weighing, **others)
 
     return CLIENTS(LEVELS(ACCEPTED(gathered)))
+
+
+def without_secrets(report: Report, redactor: Redactor) -> Report:
+    """The report with no secret in what it quotes: recordings of other tools may hold anything, in any place."""
+    findings = tuple(_finding_without(finding, redactor) for finding in report.findings)
+    undecided = [
+        {name: redactor.text(value) if isinstance(value, str) else value for name, value in row.items()}
+        for row in _rows(report.summary.get("undecided"))
+    ]
+    summary = {**report.summary, **({"undecided": undecided} if undecided else {})}
+    return msgspec.structs.replace(report, findings=findings, summary=summary)
+
+
+def _finding_without(finding: Finding, redactor: Redactor) -> Finding:
+    said = finding.evidence
+    evidence = msgspec.structs.replace(
+        said,
+        before=said.before and redactor.text(said.before),
+        now=said.now and redactor.text(said.now),
+    )
+    return msgspec.structs.replace(
+        finding, message=redactor.text(finding.message), where=redactor.text(finding.where), evidence=evidence
+    )
+
+
+def _rows(value: object) -> list[dict[str, object]]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
 def today() -> date:

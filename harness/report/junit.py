@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from harness.finding import Severity
 from harness.report.context import evidence_lines, place
-from harness.report.visible import visible, visible_lines
+from harness.report.visible import visible
 
 if TYPE_CHECKING:
     from harness.finding import Finding, Report
@@ -41,6 +41,6 @@ def _case(suite: ET.Element, finding: Finding) -> None:
 
 
 def _details(finding: Finding) -> str:
-    rows = [place(finding), finding.message]
-    rows += evidence_lines(finding)
-    return visible_lines("\n".join([*filter(None, rows), f"help: {finding.help}"]))
+    """Each on a line of its own, so that no line begins with words of the upstream's, such as `::error::`."""
+    rows = [place(finding), finding.message, *evidence_lines(finding), f"help: {finding.help}"]
+    return "\n".join(visible(row) for row in rows if row)

@@ -38,8 +38,12 @@ def joined(children: Iterable[str]) -> Markup:
 
 
 def text(words: str) -> Markup:
-    """Words from anywhere as markup that shows just these words."""
-    return Markup(escape(visible_lines(words), quote=False))
+    """Words from anywhere as markup that shows just these words.
+
+    A line end is written as a reference: a page may go to the log of a CI server, where a line that begins with `::`
+    is a command.
+    """
+    return Markup(_escaped(words, quote=False))
 
 
 def trusted(source: str) -> Markup:
@@ -53,7 +57,11 @@ def _attribute(key: str, value: Attribute) -> str:
     if value is None or value is False:
         return ""
     name = key.rstrip("_").replace("_", "-")
-    return f" {name}" if value is True else f' {name}="{escape(visible_lines(number(value)), quote=True)}"'
+    return f" {name}" if value is True else f' {name}="{_escaped(number(value), quote=True)}"'
+
+
+def _escaped(words: str, *, quote: bool) -> str:
+    return escape(visible_lines(words), quote=quote).replace("\n", "&#10;")
 
 
 def number(value: str | float) -> str:

@@ -10,7 +10,9 @@ import pytest
 from jsonschema import Draft7Validator
 
 from harness.cassette.model import Cassette, Response
+from harness.cassette.redact import PLACEHOLDER
 from harness.disk.cassettes import save_cassette
+from harness.report import Format
 from tests.drift.corpus import corpus
 from tests.drift.operators import OPERATORS, replaced
 
@@ -135,3 +137,13 @@ def test_a_summary_of_the_baseline_says_the_same(cli, folders, tmp_path):
     )
     assert plain.out == first.out == again.out
     assert json.loads((tmp_path / "kept.json").read_text())["upstream"] == "vitalentum"
+
+
+def test_no_form_shows_a_secret_of_recordings_that_others_made(cli, folders, tmp_path):
+    folders(corpus(1, 4), corpus(2, 4))
+    for file in (tmp_path / "new").iterdir():
+        text = file.read_text().replace("chat.completion.chunk", SECRET).replace("no-cache", SECRET)
+        file.write_text(text.replace('"model"', f'"{SECRET}"'))
+    shown = {name: cli("drift", "old", "--against", "new", "--format", name).out for name in Format}
+    assert [name for name, text in shown.items() if SECRET.lower() in text.lower()] == []
+    assert PLACEHOLDER in shown[Format.TEXT]

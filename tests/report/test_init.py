@@ -50,6 +50,12 @@ def test_every_form_ends_with_one_line_feed(format):
     assert not printed.endswith("\n\n")
 
 
+@pytest.mark.parametrize("format", sorted(set(Format) - {Format.GITHUB}))
+def test_no_line_is_taken_for_a_command_by_a_ci_server(format):
+    text = render(REPORTS["hostile"], command="drift", format=format)
+    assert [line for line in text.splitlines() if line.lstrip().startswith("::")] == []
+
+
 def test_the_table_holds_every_format():
     assert list(FORMATS) == list(Format)
 
