@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -12,8 +13,7 @@ from harness.cli.accept import command as accept
 from harness.cli.command import forked
 from harness.cli.options import File, NearChoice, Output, output
 from harness.cli.probe import asking, live_options
-from harness.cli.reporting import emit, emit_report, refuse_unwritable, status_of
-from harness.cli.screen import say
+from harness.cli.reporting import emit, emit_report, refuse_unwritable, status_of, write
 from harness.cli.showing import Recording, recordings, shown
 from harness.cli.status import Status
 from harness.cli.tapes import cassette_paths
@@ -21,11 +21,10 @@ from harness.cli.weighing import settled, weighing_options
 from harness.disk.cassettes import SUFFIXES
 from harness.errors import UsageError
 from harness.finding import Report, Severity, Verdict
-from harness.report import Format
+from harness.report import Format, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from harness.cassette.model import Interaction
     from harness.cli.probe import Live
@@ -37,11 +36,33 @@ EXAMPLES = (
     "harness drift cassettes/ --live --base-url http://127.0.0.1:8080",
     "harness drift cassettes/ --against new/ --fail-on breaking",
     "harness drift cassettes/ --against new/ --report drift.html",
-    "harness drift cassettes/ --against new/ --format markdown --output drift.md",
+    "harness drift cassettes/ --against new/ --format markdown --also sarif=drift.sarif",
     "harness drift cassettes/ --against new/ --clients strict-typed",
 )
 UPSTREAM = "vitalentum"
 ORDER = list(Severity)
+
+
+class Copy(NamedTuple):
+    """The report once more: in which form, and where."""
+
+    form: Format
+    file: Path
+
+
+class Also(click.ParamType[Copy]):
+    """`FORM=FILE`."""
+
+    name = "copy"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Copy:
+        """The two parts."""
+        if isinstance(value, Copy):
+            return value
+        form, sign, file = str(value).partition("=")
+        if not sign or not file:
+            self.fail(f"{value!r} is no FORM=FILE, such as sarif=drift.sarif.", param, ctx)
+        return Copy(Format(NearChoice([each.value for each in Format]).convert(form, param, ctx)), Path(file))
 
 
 @forked("drift", examples=EXAMPLES)
@@ -60,6 +81,13 @@ ORDER = list(Severity)
 @click.option("--show-accepted", is_flag=True, help="Text: show accepted findings too.")
 @click.option("--report", "page", type=File(), metavar="FILE", help="Write the HTML report there as well.")
 @click.option(
+    "--also",
+    type=Also(),
+    multiple=True,
+    metavar="FORM=FILE",
+    help="Write the report there in another form too. Repeatable.",
+)
+@click.option(
     "--summary",
     type=File(),
     metavar="FILE",
@@ -75,6 +103,7 @@ def command(
     weighing: Weighing,
     show_accepted: bool,
     page: Path | None,
+    also: tuple[Copy, ...],
     summary: Path | None,
     output: Output,
 ) -> int:
@@ -87,18 +116,20 @@ def command(
         raise UsageError(
             "There must be one of the two: --against PATH, or --live.", help="harness drift --help"
         )
-    refuse_unwritable(page, output.file)
+    copies = also if page is None else (Copy(Format.HTML, page), *also)
+    refuse_unwritable(output.file, *(copy.file for copy in copies))
     name = upstream or UPSTREAM
     compared = _compared(baseline, against, live, name, summary)
     report = settled(compared.report, weighing, name)
-    found = report.findings or report.accepted
-    if not found and page is None and output.format is not Format.HTML:  # nothing is looked for
-        return emit_report(report, command="drift", output=output, show_accepted=show_accepted)
     where = against if live is None else live.out
-    report, pictures = shown(
-        report, compared.before(), compared.now, upstream=name, otherwise=str(where) if where else None
-    )
-    status = _emit(report, pictures, page, output, show_accepted=show_accepted)
+    pictures = None
+    if report.findings or report.accepted or Format.HTML in (output.format, *(copy.form for copy in copies)):
+        report, pictures = shown(
+            report, compared.before(), compared.now, upstream=name, otherwise=str(where) if where else None
+        )
+    for copy in copies:
+        write(_text(report, pictures, copy.form), copy.file)
+    status = _emit(report, pictures, output, show_accepted=show_accepted)
     return Status.CLEAN if status == Status.FINDINGS and not fails(report, fail_on) else status
 
 
@@ -155,18 +186,22 @@ def _refuse_among(kept: Path, baseline: Path) -> None:
         )
 
 
-def _emit(
-    report: Report, pictures: DriftShown, page: Path | None, output: Output, *, show_accepted: bool
-) -> int:
-    """The report in the form asked for, and as a page where one is wanted."""
+def _text(report: Report, pictures: DriftShown | None, form: Format) -> str:
+    """The report in this form, for a file."""
     from harness.report.drift_page import drift_page
 
-    if page is not None:
-        page.write_text(drift_page(report, pictures), encoding="utf-8", errors="surrogatepass")
-        say(f"Written to {page}")
+    return (
+        drift_page(report, pictures)
+        if pictures and form is Format.HTML
+        else render(report, command="drift", format=form)
+    )
+
+
+def _emit(report: Report, pictures: DriftShown | None, output: Output, *, show_accepted: bool) -> int:
+    """The report in the form asked for."""
     if output.format is not Format.HTML:
         return emit_report(report, command="drift", output=output, show_accepted=show_accepted)
-    emit(drift_page(report, pictures), output)
+    emit(_text(report, pictures, output.format), output)
     return status_of(report, output)
 
 

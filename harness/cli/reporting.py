@@ -63,6 +63,11 @@ def emit(text: str, output: Output) -> None:
     """Write *text* where it is wanted."""
     if output.file is None:
         result(text)
-        return
-    output.file.write_text(text, encoding="utf-8", errors="surrogatepass", newline="")
-    say(f"Written to {output.file}")
+    else:
+        write(text, output.file)
+
+
+def write(text: str, file: Path) -> None:
+    """Write *text* into the file, and say so."""
+    file.write_text(text, encoding="utf-8", errors="surrogatepass", newline="")
+    say(f"Written to {file}")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 WORKFLOW_FILE = Path(".github/workflows/drift.yml")
-MARKER = "<!-- harness drift -->"
-"""In the body of the one issue, so that the next run finds it."""
+MARKER = "<!-- harness:drift -->"
+"""The first line of the form `issue`, by which the next run finds the one issue."""
 
 WORKFLOW = f"""\
 # Asks the recorded questions again once a week, and says what moved. Written by `harness init --workflow`.
@@ -57,15 +57,10 @@ jobs:
           HARNESS_HEADER: ${{{{ secrets.HARNESS_HEADER }}}}
         run: |
           status=0
-          harness drift "$BASELINE" --live --out answers --format markdown --output drift.md || status=$?
+          harness drift "$BASELINE" --live --out answers \\
+            --format github --also issue=drift.md --also html=drift.html || status=$?
           echo "status=$status" >> "$GITHUB_OUTPUT"
-          cat drift.md >> "$GITHUB_STEP_SUMMARY"
-
-      - name: Annotations, and a page to keep
-        if: steps.ask.outputs.status == '0' || steps.ask.outputs.status == '1'
-        run: |
-          harness drift "$BASELINE" --against answers --format github --exit-zero
-          harness drift "$BASELINE" --against answers --format html --output drift.html --exit-zero
+          [ ! -f drift.md ] || cat drift.md >> "$GITHUB_STEP_SUMMARY"
 
       - uses: actions/upload-artifact@v5
         if: always()
@@ -88,7 +83,7 @@ jobs:
           [ -n "$GH_TOKEN" ] || exit 0
           number=$(gh issue list --app github-actions --state open --limit 500 --json number,body \\
             --jq 'map(select(.body | startswith("{MARKER}"))) | .[0].number // empty')
-          {{ echo "{MARKER}"; cat drift.md; echo; echo "Last run: $RUN"; }} > issue.md
+          {{ cat drift.md; echo; echo "Last run: $RUN"; }} > issue.md
           if [ "$STATUS" = 1 ] && [ -n "$number" ]; then
             gh issue edit "$number" --body-file issue.md
           elif [ "$STATUS" = 1 ]; then

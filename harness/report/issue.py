@@ -23,6 +23,8 @@ MOST = 40
 """Findings told in full: a body on GitHub ends at 65,536 characters, and one finding takes a few hundred."""
 WIDEST = 400
 """Characters of one line of details."""
+LONGEST = 60_000
+"""Characters of the whole body; a job may write a line more below it."""
 
 
 def mark(context: Context) -> str:
@@ -32,7 +34,17 @@ def mark(context: Context) -> str:
 
 def render_issue(report: Report, context: Context) -> str:
     """The mark, the fingerprints, the verdict with its table, and each finding with its evidence."""
-    told = report.findings[:MOST]
+    most = MOST
+    body = _body(report, context, most)
+    while len(body) > LONGEST and most:
+        most //= 2
+        body = _body(report, context, most)
+    return body
+
+
+def _body(report: Report, context: Context, most: int) -> str:
+    """The body with at most so many findings."""
+    told = report.findings[:most]
     known = " ".join(finding.fingerprint for finding in told if finding.fingerprint.isalnum())
     head = f"{mark(context)}\n<!-- fingerprints: {known or 'none'} -->\n\n"
     left = len(report.findings) - len(told)

@@ -147,3 +147,21 @@ def test_no_form_shows_a_secret_of_recordings_that_others_made(cli, folders, tmp
     shown = {name: cli("drift", "old", "--against", "new", "--format", name).out for name in Format}
     assert [name for name, text in shown.items() if SECRET.lower() in text.lower()] == []
     assert PLACEHOLDER in shown[Format.TEXT]
+
+
+def test_one_comparison_is_told_in_several_forms(cli, folders, tmp_path):
+    folders(*OPERATORS["text gone"].sides(1))
+    words = ("drift", "old", "--against", "new")
+    ended = cli(*words, "--format", "github", "--also", "issue=a=b.md", "--also", "html=drift.html")
+    assert (ended.status, ended.out.startswith("::error file=new/0.yaml")) == (1, True)
+    assert (tmp_path / "a=b.md").read_text() == cli(*words, "--format", "issue").out
+    assert (tmp_path / "drift.html").read_text() == cli(*words, "--format", "html").out
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [("drift.md", "no FORM=FILE"), ("issue=", "no FORM=FILE"), ("isue=a", "Did you mean 'issue'?")],
+)
+def test_a_form_for_a_file_that_is_wrong_is_refused(cli, tape, said, says):
+    ended = cli("drift", tape, "--against", tape, "--also", said)
+    assert (ended.status, says in ended.err) == (2, True)

@@ -116,7 +116,7 @@ async def baseline(tmp_path):
 @pytest.mark.parametrize(("issue", "done"), [("", "issue create"), ("12", "issue edit 12")])
 def test_what_moved_is_told_everywhere(job, tmp_path, issue, done):
     with serving("standin", "--speed", "inf", "--mutate", "done-gone") as url:
-        status, (_, shown, _, end), heard = job(url, issue=issue)
+        status, (shown, _, end), heard = job(url, issue=issue)
     assert (status, end.returncode) == ("1", 1)
     assert "sentinel" in (tmp_path / "github_step_summary").read_text()
     assert shown.stdout.startswith(
@@ -124,7 +124,7 @@ def test_what_moved_is_told_everywhere(job, tmp_path, issue, done):
     )
     assert "sentinel-missing" in (tmp_path / "drift.html").read_text()
     assert [line.startswith(done) for line in heard] == [False, True]
-    assert (tmp_path / "issue.md").read_text().startswith(f"{MARKER}\n### harness drift: drift")
+    assert (tmp_path / "issue.md").read_text().startswith(f"{MARKER}\n<!-- fingerprints: bfe1fcfc677e -->")
     answers = [load_cassette(path) for path in (tmp_path / "answers").iterdir()]
     assert len(answers) in {4, 8}  # twice as many where a busy machine made the pace suspect
 
@@ -134,8 +134,13 @@ def test_what_moved_is_told_everywhere(job, tmp_path, issue, done):
 def test_what_did_not_move_closes_the_issue(job, issue, done):
     with serving("standin", "--speed", "inf") as url:
         status, ended, heard = job(url, issue=issue)
-    assert (status, [each.returncode for each in ended]) == ("0", [0, 0, 0])
+    assert (status, [each.returncode for each in ended]) == ("0", [0, 0])
     assert [line[: len("issue close 12")] for line in heard[1:]] == done
+
+
+def test_a_line_that_is_wrong_ends_red(job, tmp_path):
+    status, ended, heard = job("http://127.0.0.1:9")  # there is no baseline
+    assert (status, [each.returncode for each in ended], heard) == ("2", [0, 2], [])
 
 
 @pytest.mark.usefixtures("baseline")

@@ -33,3 +33,14 @@ def test_many_findings_are_cut_short_and_counted():
     body = render_issue(Report(FINDINGS.verdict, many), CONTEXT)
     assert len(body) < 65_536
     assert "\n5 more findings are in the full report.\n" in body
+
+
+def test_a_body_of_the_longest_words_is_short_enough_to_be_taken():
+    (hostile,) = HOSTILE.findings
+    words = "<&*" * 200
+    many = tuple(
+        msgspec.structs.replace(hostile, where=words, message=words, help=words) for _ in range(MOST)
+    )
+    body = render_issue(Report(HOSTILE.verdict, many), CONTEXT)
+    assert len(body) < 65_536
+    assert "more findings are in the full report" in body
