@@ -139,7 +139,7 @@ def _lost(view: View, path: str, lost: Mapping[str, int]) -> Iterator[Change]:
     is_finish = path == view.paths.get("finish")
     seen, size = _finished(view) if is_finish else view.counts("seen", ANY, path)
     least = {"request": 1.0}.get(view.kind, USUAL if is_finish else 0.0)
-    for word, count in lost.items():
+    for word, count in sorted(lost.items()):  # one of them is told, and it must be the same one in every run
         if size and count >= least * seen:
             p = fewer(count, seen, 0, size)
             yield view.change("word-gone", path, share(count, seen), share(0, size), repr(word), p=p)

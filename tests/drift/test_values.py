@@ -44,6 +44,12 @@ def test_a_value_that_moved(before, now, kinds):
     assert told(before, now) == kinds
 
 
+@pytest.mark.parametrize("order", [["red", "blue", "pink"], ["pink", "blue", "red"], ["blue", "pink", "red"]])
+def test_words_that_are_gone_come_in_one_order_whichever_was_recorded_first(order):
+    found = view([[{"a": word}] for word in order * 20], [[{"a": "red"}]] * 20)
+    assert [change.detail for change in value_changes(found, "$.a")] == ["'blue'", "'pink'"]
+
+
 @pytest.mark.parametrize(
     ("before", "now", "kinds"),
     [
