@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -41,6 +41,19 @@ EXAMPLES = (
 )
 
 
+class Day(click.ParamType[date]):
+    """A day, as the file has it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day."""
+        try:
+            return value if isinstance(value, date) else datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is no day of the calendar; one is written as 2027-03-01.", param, ctx)
+
+
 class Looked(msgspec.Struct, frozen=True):
     """What a comparison found: all its findings, accepted ones too, and since when there are such recordings."""
 
@@ -65,9 +78,7 @@ class _Document(msgspec.Struct):
 @click.argument("fingerprints", nargs=-1, metavar="[FINGERPRINT]...")
 @click.option("--reason", metavar="TEXT", help="Why it may stay.")
 @click.option("--owner", metavar="NAME", help="Who answers for it.")
-@click.option(
-    "--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day, such as 2027-03-01."
-)
+@click.option("--expires", type=Day(), metavar="DATE", help="The last day, such as 2027-03-01.")
 @click.option(
     "--from", "source", type=File(), metavar="FILE", help="A report of harness drift as JSON; - is stdin."
 )
@@ -80,7 +91,7 @@ def command(
     fingerprints: tuple[str, ...],
     reason: str | None,
     owner: str | None,
-    expires: datetime | None,
+    expires: date | None,
     source: Path | None,
     baseline: Path | None,
     against: Path | None,
@@ -112,7 +123,7 @@ def command(
     _tell(fingerprints, pruned, weighing.file)
 
 
-def _terms(reason: str | None, owner: str | None, expires: datetime | None, day: date) -> Acceptance:
+def _terms(reason: str | None, owner: str | None, expires: date | None, day: date) -> Acceptance:
     said = {"--reason": (reason or "").strip(), "--owner": (owner or "").strip(), "--expires": expires}
     missing = [name for name, value in said.items() if not value]
     if missing or expires is None:
@@ -120,9 +131,13 @@ def _terms(reason: str | None, owner: str | None, expires: datetime | None, day:
             f"An acceptance needs {' and '.join(missing)}.",
             expected="--reason TEXT --owner NAME --expires DATE: somebody reads them in a year",
         )
-    if expires.date() < day:
-        raise UsageError("This acceptance would have expired already.", found=f"--expires {expires.date()}")
-    return Acceptance(str(said["--reason"]), str(said["--owner"]), day, expires.date(), day)
+    if expires < day:
+        raise UsageError(
+            "This acceptance would have expired already.",
+            expected=f"a last day from {day} on",
+            found=f"--expires {expires}",
+        )
+    return Acceptance(str(said["--reason"]), str(said["--owner"]), day, expires, day)
 
 
 def _looked(

@@ -52,13 +52,15 @@ def read_accepted(path: Path) -> tuple[Entry, ...]:
 @contextmanager
 def changing(path: Path) -> Iterator[Change]:
     """The entries, to be changed; written when the block ends well and something has changed. One writer at a time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with _writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
     with _locked(path):
         before = read_accepted(path)
         change = Change(before)
         yield change
         if change.entries != before:
-            replace_file(path, text_of(change.entries).encode())
+            with _writing(path):
+                replace_file(path, text_of(change.entries).encode())
 
 
 def text_of(entries: Iterable[Entry]) -> str:
@@ -68,13 +70,30 @@ def text_of(entries: Iterable[Entry]) -> str:
 
 
 @contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """What the operating system refuses, in words: it would name a file that nobody has heard of."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            "The file of accepted findings cannot be written; nothing was accepted or removed.",
+            where=str(path),
+            found=error.strerror,
+            help="name another place: --accepted FILE",
+        ) from None
+
+
+@contextmanager
 def _locked(path: Path) -> Iterator[None]:
     lock = folder_locked(path.parent)
     try:
         lock.__enter__()
     except CassetteError as error:
-        raise _refused(
-            "The file of accepted findings is being written by somebody else.", path, error.what
+        raise UsageError(
+            "The file of accepted findings is being written by somebody else.",
+            where=str(path),
+            found=error.what,
+            help="try once more when the other one has ended",
         ) from None
     try:
         yield
@@ -94,8 +113,12 @@ def _document(data: bytes, path: Path) -> object:
 def _entries(document: object, path: Path) -> tuple[Entry, ...]:
     version = document.get("version") if isinstance(document, dict) else None
     if isinstance(version, int) and version > VERSION:
-        raise _refused(
-            "The file of accepted findings was written by a newer harness.", path, f"version {version}"
+        raise UsageError(
+            "The file of accepted findings was written by a newer harness; it was left as it is.",
+            where=str(path),
+            expected=f"version {VERSION}",
+            found=f"version {version}",
+            help="pip install --upgrade stream-harness",
         )
     try:
         written = msgspec.convert(document, _Written)

@@ -105,13 +105,13 @@ def _told(finding: Finding, entry: Entry | None, today: date) -> Finding:
 def _found(fingerprint: str, found: dict[str, Finding]) -> Finding:
     finding = found.get(fingerprint)
     if finding is None:
-        near = get_close_matches(fingerprint, found, n=1)
+        near = _near(fingerprint, found)
         raise UsageError(
             f"There is no finding {fingerprint!r} here; nothing was accepted.",
             expected=_listed(found) or "a finding, and there is none",
-            help=f"did you mean {near[0]}?"
+            help=f"did you mean {near}?"
             if near
-            else "`harness drift ... --format json` shows fingerprints",
+            else "`harness drift ...` shows the fingerprint of each finding",
         )
     if finding.rule in NEUTRAL:
         raise UsageError(
@@ -120,6 +120,14 @@ def _found(fingerprint: str, found: dict[str, Finding]) -> Finding:
             help="look again when the upstream answers",
         )
     return finding
+
+
+def _near(wanted: str, found: Collection[str]) -> str | None:
+    """The one that was meant, most likely: it begins as this does, or differs in a digit or two."""
+    word = wanted.strip().lower()
+    begins = [each for each in found if word and each.startswith(word)]
+    near = begins if len(begins) == 1 else get_close_matches(word, found, n=1)
+    return near[0] if near else None
 
 
 def _listed(found: dict[str, Finding]) -> str:

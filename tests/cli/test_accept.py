@@ -135,11 +135,17 @@ def test_an_acceptance_without_its_terms_is_refused(cli, moved, left_out):
     assert (ended.status, left_out in ended.err) == (2, True)
 
 
-@pytest.mark.parametrize("expires", ["2001-01-01", "soon", "2027-02-30"])
-def test_a_last_day_that_is_over_or_none_is_refused(cli, moved, expires):
-    moved("field new")
-    terms = (*TERMS[:-1], expires)
-    assert cli("drift", "accept", *fingerprints(cli), *COMPARED, *terms).status == 2
+@pytest.mark.parametrize(
+    ("expires", "says"),
+    [
+        ("2001-01-01", "expected: a last day from "),
+        ("soon", "'soon' is no day of the calendar; one is written as 2027-03-01"),
+        ("2027-02-30", "'2027-02-30' is no day of the calendar"),
+    ],
+)
+def test_a_last_day_that_is_over_or_none_is_refused(cli, expires, says):
+    ended = cli("drift", "accept", "0123456789ab", *COMPARED, *TERMS[:-1], expires)
+    assert (ended.status, says in ended.err) == (2, True)
 
 
 def test_what_has_expired_counts_again_and_that_is_said(cli, moved, tmp_path):

@@ -127,3 +127,26 @@ def test_a_lock_that_somebody_keeps_is_told_in_words(tmp_path, monkeypatch):
     monkeypatch.setattr(accepted, "folder_locked", locked)
     with folder_locked(tmp_path), pytest.raises(UsageError, match="written by somebody else"):
         put(tmp_path / "accepted.json", ENTRY)
+
+
+@pytest.mark.parametrize(
+    "place", ["a.txt/accepted.json", "a.txt/folder/accepted.json", "/dev/null/accepted.json"]
+)
+def test_a_place_that_cannot_be_written_is_named_and_not_its_temporary_file(tmp_path, place):
+    (tmp_path / "a.txt").write_text("mine")
+    with pytest.raises(UsageError, match="cannot be written") as caught, changing(tmp_path / place) as change:
+        change.entries = (ENTRY,)
+    assert caught.value.where == str(tmp_path / place)
+
+
+def test_a_disk_that_refuses_is_told_with_the_name_of_the_file(tmp_path, monkeypatch):
+    def full(path, data):
+        raise OSError(28, "No space left on device", ".0123.tmp")
+
+    monkeypatch.setattr(accepted, "replace_file", full)
+    with pytest.raises(UsageError, match="nothing was accepted") as caught:
+        put(tmp_path / "accepted.json", ENTRY)
+    assert (caught.value.where, caught.value.found) == (
+        str(tmp_path / "accepted.json"),
+        "No space left on device",
+    )

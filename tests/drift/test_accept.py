@@ -67,10 +67,20 @@ def test_the_order_of_accepting_makes_no_difference(names):
     assert made == ENTRIES == in_order(reversed(ENTRIES))
 
 
-def test_a_fingerprint_nearly_right_is_answered_with_the_right_one():
+@pytest.mark.parametrize("wanted", [ALL[0][:-1] + "x", ALL[0][:5], ALL[0].upper(), f" {ALL[0]} "])
+def test_a_fingerprint_nearly_right_is_answered_with_the_right_one(wanted):
     with pytest.raises(UsageError) as caught:
-        accept((), REPORT.findings, [ALL[0][:-1] + "x"], TERMS)
+        accept((), REPORT.findings, [wanted], TERMS)
     assert caught.value.help == f"did you mean {ALL[0]}?"
+
+
+def test_a_beginning_that_several_share_is_no_hint():
+    shared = [
+        msgspec.structs.replace(each, fingerprint=f"abc{each.fingerprint[3:]}") for each in REPORT.findings
+    ]
+    with pytest.raises(UsageError) as caught:
+        accept((), shared, ["abc"], TERMS)
+    assert "did you mean" not in caught.value.help
 
 
 @given(DAYS, st.none() | st.sets(st.sampled_from(ALL)))
