@@ -89,6 +89,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     interaction: int | None = None
     event: int | None = None
     cassette: str | None = None
+    line: int | None = None
+    """Where it stands in the text of that file, for forms that show findings beside lines."""
     fingerprint: str = ""
     accepted: Acceptance | None = None
     """Set on findings that do not count; a report keeps them apart."""

@@ -6,6 +6,7 @@ Recordings are redacted once more before anything of them is shown: those of oth
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,10 +16,10 @@ from harness.cassette.interaction import Interaction
 from harness.cli.tapes import cassette_paths
 from harness.disk.cassettes import load_cassette
 from harness.disk.environment import environment_redactor
+from harness.disk.lines import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from harness.drift.showing import Excerpt, Sheet
     from harness.drift.showing.days import Dated
@@ -108,15 +109,21 @@ def _told(
         return Told(msgspec.structs.replace(finding, cassette=otherwise))
     old, new, left, right = *sides, *pair
     place = new[right.recording]
-    located = _located(finding, place, right.event) if place.kept else _unkept(finding)
+    located = _located(finding, place, right) if place.kept else _unkept(finding)
     return Told(located, pair, _name(old[left.recording], left), _name(place, right))
 
 
-def _located(finding: Finding, place: Recording, event: int | None) -> Finding:
+def _located(finding: Finding, place: Recording, shown: Excerpt) -> Finding:
     """The finding with the place that shows it, which its help may name as well."""
     words = finding.help.replace("FILE", shlex.quote(place.cassette))
+    marked = next((line.text for line in shown.lines if line.marked), "")
     return msgspec.structs.replace(
-        finding, cassette=place.cassette, interaction=place.number, event=event, help=words
+        finding,
+        cassette=place.cassette,
+        interaction=place.number,
+        event=shown.event,
+        line=lines_of(Path(place.cassette)).line_of(place.number, marked),
+        help=words,
     )
 
 

@@ -16,6 +16,7 @@ from harness.cli.screen import say
 from harness.cli.status import Status
 from harness.cli.tapes import cassette_paths
 from harness.disk.cassettes import load_cassette
+from harness.disk.lines import lines_of
 from harness.errors import CassetteError
 from harness.finding import Finding, Report, Severity, Verdict
 from harness.report import Format
@@ -63,16 +64,23 @@ def together(reports: dict[Path, Report], *, unreadable: int = 0) -> Report:
 
     What could not be read was not checked, so that nothing is clean beside it.
     """
-    findings = [
-        msgspec.structs.replace(finding, cassette=str(path))
-        for path, report in reports.items()
-        for finding in report.findings
-    ]
+    findings = [finding for path, report in reports.items() for finding in _placed(report.findings, path)]
     found = {report.verdict for report in reports.values()}
     if unreadable or not reports:
         found.add(Verdict.INCONCLUSIVE)
     verdict = next(verdict for verdict in WORST_FIRST if verdict in found)
     return Report(verdict, tuple(sorted(findings, key=_severity)), _summary(reports, unreadable))
+
+
+def _placed(findings: tuple[Finding, ...], path: Path) -> list[Finding]:
+    """The findings with their file, and the line of it on which their interaction begins."""
+    lines = lines_of(path) if findings else None
+    return [
+        msgspec.structs.replace(
+            finding, cassette=str(path), line=lines.line_of(finding.interaction or 1) if lines else None
+        )
+        for finding in findings
+    ]
 
 
 def _severity(finding: Finding) -> int:

@@ -27,7 +27,8 @@ def render_github(report: Report, context: Context) -> str:
 
 
 def _annotation(finding: Finding) -> str:
-    file = f"file={value(finding.cassette)}," if finding.cassette else ""
+    line = f"line={finding.line}," if finding.line else ""
+    file = f"file={value(finding.cassette)},{line}" if finding.cassette else ""
     told = [finding.message, place(finding), *evidence_lines(finding), f"help: {finding.help}"]
     words = "\n".join(filter(None, told))
     title = f"{finding.rule} at {finding.where}"

@@ -44,8 +44,7 @@ def _entry(finding: Finding, before: Counter[tuple[str, str]]) -> dict[str, obje
         "check_name": finding.rule,
         "fingerprint": _fingerprint(*same, before[same]),
         "severity": _SEVERITY[finding.severity],
-        # The place inside the file stands in the description: GitLab knows lines only, and a tape's mean nothing.
-        "location": {"path": path, "lines": {"begin": 1}},
+        "location": {"path": path, "lines": {"begin": finding.line or 1}},  # GitLab asks for one
     }
 
 

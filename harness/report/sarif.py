@@ -77,5 +77,5 @@ def _location(finding: Finding) -> dict[str, object]:
     if finding.cassette is None:
         return dict(logical)
     artifact = {"uri": quote(visible(finding.cassette))}
-    # Code-scanning pages ask for a line; the place inside the file is the logical location.
-    return {"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": 1}}, **logical}
+    region = {"startLine": finding.line or 1}  # code-scanning pages ask for one
+    return {"physicalLocation": {"artifactLocation": artifact, "region": region}, **logical}

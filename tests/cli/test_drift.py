@@ -165,3 +165,16 @@ def test_one_comparison_is_told_in_several_forms(cli, folders, tmp_path):
 def test_a_form_for_a_file_that_is_wrong_is_refused(cli, tape, said, says):
     ended = cli("drift", tape, "--against", tape, "--also", said)
     assert (ended.status, says in ended.err) == (2, True)
+
+
+def test_forms_that_stand_beside_a_file_point_at_the_line_that_shows_it(cli, tmp_path):
+    before, now = OPERATORS["text gone"].sides(1)
+    for name, recordings in (("old", before), ("new", now)):
+        save_cassette(Cassette(tuple(recordings)), tmp_path / f"{name}.yaml")
+    words = ("drift", "old.yaml", "--against", "new.yaml", "--format")
+    (first, *_) = json.loads(cli(*words, "gitlab").out)
+    line = first["location"]["lines"]["begin"]
+    assert (tmp_path / "new.yaml").read_text().split("\n")[line - 1].strip().startswith("data: {")
+    (run,) = json.loads(cli(*words, "sarif").out)["runs"]
+    assert run["results"][0]["locations"][0]["physicalLocation"]["region"] == {"startLine": line}
+    assert cli(*words, "github").out.startswith(f"::error file=new.yaml,line={line},title=")

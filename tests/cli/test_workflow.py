@@ -119,9 +119,7 @@ def test_what_moved_is_told_everywhere(job, tmp_path, issue, done):
         status, (shown, _, end), heard = job(url, issue=issue)
     assert (status, end.returncode) == ("1", 1)
     assert "sentinel" in (tmp_path / "github_step_summary").read_text()
-    assert shown.stdout.startswith(
-        "::error file=answers/0001-question-0.yaml,title=sentinel-missing at sentinel"
-    )
+    assert shown.stdout.startswith("::error file=answers/0001-question-0.yaml,line=")
     assert "sentinel-missing" in (tmp_path / "drift.html").read_text()
     assert [line.startswith(done) for line in heard] == [False, True]
     assert (tmp_path / "issue.md").read_text().startswith(f"{MARKER}\n<!-- fingerprints: bfe1fcfc677e -->")
