@@ -1,13 +1,15 @@
 """The two recordings that show a finding, each cut down to the lines around the place. Pure.
 
 The first reading that one side answers as the other never does decides. Where only before answers (something is gone),
-now is shown at the event that says the same; and the other way round. Times and sizes have no first difference: for
-those both sides show their ordinary recording, the one in the middle.
+now is shown at the event that says the same; and the other way round. Where both sides say the same, and one says it
+more often, that is shown beside a recording that does not say it. Times and sizes have no first difference: for those
+both sides show their ordinary recording, the one in the middle.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 BLOCKS_AROUND, LINES_AROUND = 2, 8
 """What is shown before and behind the place."""
+FAR = 0.2
+"""What is said in so much larger, or smaller, a part of the recordings is what a finding on rates speaks of."""
 WIDEST = 600
 """Characters of one line."""
 
@@ -93,7 +97,7 @@ def _first_difference(
         fresh, lost = _unknown(news, olds), _unknown(olds, news)
         if fresh or lost:
             return _matched(fresh, lost, before, now)
-    return None
+    return _more_often(finding, before, now) if finding.evidence.p != "deterministic" else None
 
 
 def _spots(reading: Reading, sheets: Sequence[Sheet]) -> list[_Spot]:
@@ -121,11 +125,45 @@ def _matched(
     return theirs, ours
 
 
-def _answer(spot: _Spot, sheets: Sequence[Sheet], others: Sequence[Sheet]) -> _Spot:
-    """The place in another recording that answers to this one, in one that asked the same if there is one."""
-    sheet, sign = sheets[spot.recording], spot.sign
-    numbers = [number for number, each in enumerate(others) if each.question == sheet.question]
-    number = next(iter(numbers), 0)
+def _more_often(
+    finding: Finding, before: Sequence[Sheet], now: Sequence[Sheet]
+) -> tuple[_Spot, _Spot] | None:
+    for reading in readings_of(finding.where, finding.rule):
+        olds, news = _spots(reading, before), _spots(reading, now)
+        turn = _turned(olds, len(before), news, len(now))
+        if turn is None:
+            continue
+        spot, is_new = turn
+        theirs, others = (olds, before) if is_new else (news, now)
+        showing = {each.recording for each in theirs if each.sign.says == spot.sign.says}
+        silent = [number for number in range(len(others)) if number not in showing]
+        other = _answer(spot, now if is_new else before, others, silent)
+        return (other, spot) if is_new else (spot, other)
+    return None
+
+
+def _turned(olds: list[_Spot], total: int, news: list[_Spot], size: int) -> tuple[_Spot, bool] | None:
+    """The first spot of what came to be said more often, or less: by far the most; and whether now says it more."""
+    was, has = _shares(olds, total), _shares(news, size)
+    moved = {says: has.get(says, 0.0) - was.get(says, 0.0) for says in was | has}
+    spots = [(spot, is_new) for side, is_new in ((news, True), (olds, False)) for spot in side]
+    told = [(spot, is_new) for spot, is_new in spots if moved[spot.sign.says] * (1 if is_new else -1) >= FAR]
+    seen = [each for each in told if each[0].sign.line is not None] or told
+    return max(seen, key=lambda each: abs(moved[each[0].sign.says]), default=None)
+
+
+def _shares(spots: list[_Spot], size: int) -> dict[Hashable, float]:
+    """In which part of so many recordings each thing is said."""
+    counts = Counter(says for _, says in {(spot.recording, spot.sign.says) for spot in spots})
+    return {says: count / size for says, count in counts.items()}
+
+
+def _answer(
+    spot: _Spot, sheets: Sequence[Sheet], others: Sequence[Sheet], among: Sequence[int] = ()
+) -> _Spot:
+    """The place in another recording (*among* these) that answers to this one; the same question goes first."""
+    sheet, sign, known = sheets[spot.recording], spot.sign, among or range(len(others))
+    number = next((each for each in known if others[each].question == sheet.question), known[0])
     return _Spot(number, Sign(sign.part, _counterpart(sheet, sign, others[number]), ""), own=False)
 
 

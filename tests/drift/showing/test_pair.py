@@ -114,6 +114,22 @@ def test_the_same_question_is_shown_on_both_sides_where_there_is_one():
     assert pair_for(findings("field new")[0], olds, [like]).before.recording == 3
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_came_to_be_more_often_is_shown_beside_a_recording_without_it(turned):
+    broken = OPERATORS["finish word"].change
+    often = [broken(each) if number % 4 else each for number, each in enumerate(corpus(1, 12))]
+    seldom = [broken(each) if number == 5 else each for number, each in enumerate(corpus(2, 12))]
+    sides = [[sheet_of(each, VITALENTUM) for each in side] for side in (seldom, often)]
+    finding = told("$.choices[*].finish_reason", "chunk-field-word-new")
+    assert (
+        pair_for(finding, *sides) is None
+    )  # without chance in it, a difference is in all of them or in none
+    chancy = msgspec.structs.replace(finding, evidence=Evidence("1 of 12", "9 of 12", p=0.001))
+    found = pair_for(chancy, *(reversed(sides) if turned else sides))
+    fields = tuple(next(line.parts[1] for line in marked(side) if line.parts) for side in found)
+    assert sorted(fields) == ['"finish_reason":"end_turn"', '"finish_reason":"stop"']
+
+
 def test_a_line_that_is_very_long_is_cut_around_the_field():
     long = sheet_of(exchange(reply("x" * 5_000)), VITALENTUM)
     finding = told("$.choices[*].finish_reason", "chunk-field-word-new")
