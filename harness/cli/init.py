@@ -67,9 +67,17 @@ def _add_section(file: Path) -> None:
     ):
         say(f"Left as it is: {file} has [tool.harness] already")
         return
-    before = file.read_text(encoding="utf-8") if file.exists() else ""
-    file.write_text((before.rstrip("\n") + "\n" + SECTION).lstrip("\n"), encoding="utf-8")
+    before = file.read_bytes() if file.exists() else b""
+    with file.open("ab") as end:  # what stands there is not written anew
+        end.write(_section_behind(before))
     say(f"{'Added [tool.harness] to' if before else 'Written:'} {file}")
+
+
+def _section_behind(before: bytes) -> bytes:
+    """The section as it follows this text: on a line of its own, with the line ends of the file."""
+    gap = "" if before.endswith(b"\n") else "\n"
+    text = gap + SECTION if before else SECTION.lstrip("\n")
+    return text.replace("\n", "\r\n" if b"\r\n" in before else "\n").encode()
 
 
 def _add(file: Path, text: str) -> None:

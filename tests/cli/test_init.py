@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from harness.cli.workflow import WORKFLOW, WORKFLOW_FILE
 from tests.cli.conftest import ROOT
 
@@ -26,6 +28,21 @@ def test_settings_are_added_to_a_pyproject_that_is_there(cli, tmp_path):
     text = (tmp_path / "pyproject.toml").read_text()
     assert text.startswith('[project]\nname = "mine"\n\n[tool.harness]\n')
     assert cli("doctor").status == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        (b'[project]\r\nname = "mine"\r\n', b"\r\n[tool.harness]\r\n"),
+        (b'[project]\nname = "mine"', b"\n\n[tool.harness]\n"),
+        (b"a = 1\n\n\n", b"\n[tool.harness]\n"),
+    ],
+)
+def test_what_stands_in_a_pyproject_stays_byte_for_byte(cli, tmp_path, before, behind):
+    (tmp_path / "pyproject.toml").write_bytes(before)
+    assert cli("init").status == 0
+    assert (tmp_path / "pyproject.toml").read_bytes().startswith(before + behind)
+    assert "Left as it is: pyproject.toml" in cli("init").err
 
 
 def test_a_second_time_changes_nothing(cli, tmp_path):
