@@ -138,9 +138,13 @@ class _Plan:
         self.sums += _sums_of(whole, path)
 
 
+MAX_NAME = 40
+"""Characters of an odd name that a path keeps; such names come from outside, and paths stand in reports."""
+
+
 def join(path: str, name: str) -> str:
     """The path of a field; names that are no plain words are quoted."""
-    return f"{path}.{name}" if _NAME.match(name) or name == "*" else f"{path}[{name[:40]!r}]"
+    return f"{path}.{name}" if _NAME.match(name) or name == "*" else f"{path}[{name[:MAX_NAME]!r}]"
 
 
 def _sums_of(whole: dict[str, int], path: str) -> Iterator[Sum]:

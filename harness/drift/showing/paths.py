@@ -9,6 +9,8 @@ import re
 from ast import literal_eval
 from typing import Final, TypeAlias
 
+from harness.drift.layout import MAX_NAME
+
 Step: TypeAlias = str | int
 """A key, or `ITEMS`."""
 
@@ -39,7 +41,14 @@ def _below(holder: object, step: Step) -> list[object]:
         return holder if isinstance(holder, list) else []
     if not isinstance(holder, dict):
         return []
-    return list(holder.values()) if step == "*" else [holder.get(step, MISSING)]
+    return list(holder.values()) if step == "*" else [_named(holder, str(step))]
+
+
+def _named(holder: dict[str, object], name: str) -> object:
+    """The value of that name; a path keeps the beginning of a long one."""
+    if name in holder or len(name) != MAX_NAME:
+        return holder.get(name, MISSING)
+    return next((value for key, value in holder.items() if key.startswith(name)), MISSING)
 
 
 def _unquoted(quoted: str) -> str:

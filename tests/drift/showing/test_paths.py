@@ -31,6 +31,13 @@ def test_a_path_leads_to_its_values(path, found):
     assert values_at(CHUNK, steps_of(path.removeprefix("$"))) == found
 
 
+def test_a_name_that_a_path_has_cut_is_found_by_its_beginning():
+    name = "an odd name " * 5
+    steps = steps_of(join("$", name)[1:])
+    assert values_at({"another": 0, name: 1}, steps) == [1]
+    assert values_at({"another": 0}, steps) == [MISSING]
+
+
 @given(st.lists(st.text(min_size=1, max_size=20).filter(lambda name: name != "*"), max_size=4))
 def test_what_the_detector_writes_is_read(names):
     path = "$"
