@@ -1,8 +1,8 @@
 """A summary kept beside its recordings: files that it knows by their content are not read again.
 
-Where a known file is gone or has changed, or the summary is of another version or upstream, it is made anew. It is a
-cache: a summary that cannot be read is made anew as well, and nothing is lost with it. A file that is no summary is
-left as it is, and what would hold a secret is not written.
+Where a known file is gone or has changed, or the summary is of another version or upstream, or of another profile of
+it, it is made anew. It is a cache: a summary that is damaged is made anew as well, and nothing is lost with it. A file
+that is no summary is left as it is, and what would hold a secret is not written.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ BEGINNING = b'{"upstream":'
 
 class _Kept(msgspec.Struct, forbid_unknown_fields=True):
     upstream: str
+    digest: str
+    """Of the profile, the files and the summary: one that somebody edited would tell of recordings that nobody made."""
     files: list[str]
     summary: dict[str, Any]
 
@@ -54,7 +56,8 @@ def summary_of(files: Sequence[Path], upstream: Upstream, kept: Path) -> Summary
     if fresh or not known:
         summary = merge(summary, summarise(_exchanges(fresh), upstream))
         names = [each for each in sorted(found) for _ in found[each]]
-        _write(kept, _Kept(upstream.name, names, to_document(summary)))
+        document = to_document(summary)
+        _write(kept, _Kept(upstream.name, _digest(upstream, names, document), names, document))
     return summary
 
 
@@ -64,6 +67,11 @@ def _by_hash(files: Sequence[Path]) -> dict[str, list[Path]]:
     for file in files:
         found.setdefault(hashlib.sha256(file.read_bytes()).hexdigest()[:DIGITS], []).append(file)
     return found
+
+
+def _digest(upstream: Upstream, files: Sequence[str], summary: dict[str, Any]) -> str:
+    text = msgspec.json.encode([upstream, files, summary], order="sorted")
+    return hashlib.sha256(text).hexdigest()[:DIGITS]
 
 
 def _exchanges(files: Sequence[Path]) -> Iterator[Interaction]:
@@ -80,10 +88,11 @@ def _read(kept: Path, upstream: Upstream) -> tuple[Counter[str], Summary]:
     _refuse_another(data, kept)
     try:
         found = msgspec.json.decode(data, type=_Kept)
-        summary = from_document(found.summary)
+        if found.digest == _digest(upstream, found.files, found.summary):
+            return Counter(found.files), from_document(found.summary)
     except (ValueError, RecursionError, UsageError):
-        return Counter(), EMPTY
-    return (Counter(found.files), summary) if found.upstream == upstream.name else (Counter(), EMPTY)
+        pass
+    return Counter(), EMPTY
 
 
 def _refuse_another(data: bytes, kept: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 
 from harness import get_upstream
@@ -89,6 +90,30 @@ def test_another_upstream_has_a_summary_of_its_own(tapes, tmp_path):
 def test_a_place_that_cannot_be_written_is_told(tapes, tmp_path):
     with pytest.raises(UsageError, match="cannot be kept"):
         summary_of(tapes[0], UPSTREAM, tmp_path / "none" / "kept.json")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('"all":4', '"all":9'), ('"all":4', '"all":-4'), ('["event-name"]', "[]"), ('"request-method"', '"x"')],
+)
+def test_a_summary_that_somebody_edited_is_made_anew(tapes, tmp_path, old, new):
+    files, _ = tapes
+    kept = tmp_path / "kept.json"
+    summary_of(files, UPSTREAM, kept)
+    text = kept.read_text()
+    assert old in text
+    kept.write_text(text.replace(old, new))
+    assert summary_of(files, UPSTREAM, kept) == whole(files)
+    assert kept.read_text() == text
+
+
+def test_another_profile_of_the_upstream_has_a_summary_of_its_own(tapes, tmp_path):
+    files, read = tapes
+    kept = tmp_path / "kept.json"
+    summary_of(files, UPSTREAM, kept)
+    read.clear()
+    summary_of(files, msgspec.structs.replace(UPSTREAM, title="Another"), kept)
+    assert len(read) == 4
 
 
 @pytest.mark.parametrize(
