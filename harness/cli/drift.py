@@ -14,6 +14,7 @@ from harness.cli.command import forked
 from harness.cli.options import File, NearChoice, Output, output
 from harness.cli.probe import asking, live_options
 from harness.cli.reporting import emit, emit_report, refuse_unwritable, status_of, write
+from harness.cli.screen import say
 from harness.cli.showing import Recording, recordings, shown
 from harness.cli.status import Status
 from harness.cli.tapes import cassette_paths
@@ -153,8 +154,17 @@ def _compared(
         with asking(baseline, live, upstream) as asked:
             return Compared(asked.settled(compared), before, asked.answers)
     assert against is not None  # it is one of the two
+    _warn_of_overlap(baseline, against)
     now = recordings(against)
     return Compared(compared([each.interaction for each in now]), before, now)
+
+
+def _warn_of_overlap(baseline: Path, against: Path) -> None:
+    """One folder within the other is a slip, most likely: what lies in both hides a change, and looks like none."""
+    old, new = baseline.resolve(), against.resolve()
+    if old != new and (new.is_relative_to(old) or old.is_relative_to(new)):
+        inner, outer = (against, baseline) if new.is_relative_to(old) else (baseline, against)
+        say(f"{inner} lies within {outer}: its recordings count as old ones and as new ones")
 
 
 def _comparison(

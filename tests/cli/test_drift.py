@@ -178,3 +178,18 @@ def test_forms_that_stand_beside_a_file_point_at_the_line_that_shows_it(cli, tmp
     (run,) = json.loads(cli(*words, "sarif").out)["runs"]
     assert run["results"][0]["locations"][0]["physicalLocation"]["region"] == {"startLine": line}
     assert cli(*words, "github").out.startswith(f"::error file=new.yaml,line={line},title=")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (".", "new", "new lies within ."),
+        ("old", ".", "old lies within ."),
+        ("old", "new", ""),
+        ("old", "old", ""),
+    ],
+)
+def test_recordings_on_both_sides_are_told(cli, folders, old, new, says):
+    folders(corpus(1, 2), corpus(2, 2))
+    ended = cli("drift", old, "--against", new)
+    assert ended.err.partition(":")[0] == says
