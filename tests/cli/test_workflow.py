@@ -122,7 +122,7 @@ def test_what_moved_is_told_everywhere(job, tmp_path, issue, done):
     assert shown.stdout.startswith("::error file=answers/0001-question-0.yaml,line=")
     assert "sentinel-missing" in (tmp_path / "drift.html").read_text()
     assert [line.startswith(done) for line in heard] == [False, True]
-    assert (tmp_path / "issue.md").read_text().startswith(f"{MARKER}\n<!-- fingerprints: bfe1fcfc677e -->")
+    assert (tmp_path / "issue.md").read_text().startswith(f"{MARKER}\n<!-- fingerprints: bfe1fcfc677e")
     answers = [load_cassette(path) for path in (tmp_path / "answers").iterdir()]
     assert len(answers) in {4, 8}  # twice as many where a busy machine made the pace suspect
 
