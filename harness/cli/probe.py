@@ -15,7 +15,7 @@ import click
 import msgspec
 
 from harness.cassette.interaction import Headers, Interaction
-from harness.cli.options import Command, File, setting
+from harness.cli.options import Command, Duration, File, setting
 from harness.cli.screen import say
 from harness.cli.showing import Recording, recordings
 from harness.disk.cassettes import load_cassette
@@ -66,7 +66,7 @@ class HeaderLine(click.ParamType[tuple[str, str]]):
 
 
 class Positive(click.FloatRange):
-    """A number above zero. What is no number is refused too: no clock could keep to it."""
+    """A rate above zero, `inf` among them. What is no number is refused: no clock could keep to it."""
 
     def __init__(self) -> None:
         super().__init__(0, min_open=True)
@@ -115,7 +115,7 @@ OPTIONS = (
     ),
     click.option(
         "--timeout",
-        type=Positive(),
+        type=Duration(),
         default=60,
         show_default=True,
         help="Seconds to wait for the next piece of an answer.",
