@@ -48,7 +48,7 @@ def compare_summaries(
         "blocked_answers": now.count("outcome", "blocked"),
     }
     blind = why_blind(before, now)
-    found = [blind] if blind is not None else changes(before, now, upstream, words)
+    found = [blind] if blind is not None else changes(before, now, upstream, words) or no_answer(before, now)
     return judge(found, summary=counts, paths=paths_of(upstream.events[0]) if upstream.events else NOWHERE)
 
 
@@ -61,6 +61,18 @@ def why_blind(before: Summary, now: Summary) -> Change | None:
     if seen and not sees:
         return Change("could-not-look", "", share(seen, total), share(sees, size))
     return None
+
+
+def no_answer(before: Summary, now: Summary) -> list[Change]:
+    """The refusals of before came again, and every answer was held up on the way: that is not `nothing moved`."""
+    if (
+        not before.count("outcome", "reply")
+        or now.count("outcome", "reply")
+        or not now.count("outcome", "blocked")
+    ):
+        return []
+    seen, sees = _telling(before), _telling(now)
+    return [Change("could-not-look", "", share(seen, before.count("all")), share(sees, now.count("all")))]
 
 
 def _telling(summary: Summary) -> int:

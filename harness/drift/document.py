@@ -15,7 +15,7 @@ from harness.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-VERSION = 1
+VERSION = 2
 """Of the written form and of what the keys mean; a summary of another version is made anew."""
 
 

@@ -42,7 +42,8 @@ _PASSING = re.compile(
 """Words of errors that say nothing about the contract: come back later."""
 _DEAD_KEY = re.compile(
     r"(incorrect|invalid|expired|revoked|deactivated|disabled|inactive|unknown|bad)\W+(\w+\W+){0,3}?(key|token|credential|account)"
-    r"|(key|token|account)\W+(\w+\W+){0,4}?(expired|revoked|deactivated|disabled|invalid|incorrect|not valid|suspended)"
+    r"|(key|token|account)\W+(\w+\W+){0,4}?"
+    r"(expired|revoked|deactivated|disabled|invalid|incorrect|not valid|suspended)\b"
     r"|invalid_api_key|account_deactivated|quota|billing|credit|balance",
     re.IGNORECASE,
 )

@@ -13,7 +13,7 @@ import msgspec
 
 from harness.drift.essence import essence
 from harness.drift.rules import NEUTRAL, RULES
-from harness.drift.statistics import discoveries
+from harness.drift.statistics import SUSPICIOUS, discoveries
 from harness.finding import Evidence, Finding, Report, Severity, Verdict, fingerprint
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from harness.drift.change import Change
 
 
-SUSPICIOUS = 0.1
-"""A chance up to which a difference that does not stand is named all the same."""
 NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 FOLDS: dict[str, tuple[str, ...]] = {

@@ -12,9 +12,10 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from harness.cassette.model import End
+from harness.upstreams.upstream import Framing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from harness.cassette.model import Frame, Response, StreamRecord
     from harness.drift.notes import Notes
@@ -29,10 +30,11 @@ STALL = 10.0
 """A gap so many times the mean of the others is a stall, if it lasts `STALL_MS`."""
 STALL_MS = 1000.0
 
+_LINE = re.compile(rb"[^\r\n]+(?:\r\n|\n|\r|\Z)")
 _BLANK = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 
 
-def look_at_pace(notes: Notes, response: Response) -> None:
+def look_at_pace(notes: Notes, response: Response, framing: Framing = Framing.SSE) -> None:
     """Note times in milliseconds; nothing where the tape kept none, or where the stream broke."""
     stream = response.stream
     if stream is None or not _is_timed(stream, len(response.body)):
@@ -43,7 +45,7 @@ def look_at_pace(notes: Notes, response: Response) -> None:
     notes.number(stream.frames[0].at_ms, "ttft")
     notes.number(end, "duration")
     notes.number(max(end - last, 1.0), "tail")
-    times = _arrivals(stream.frames, response.body)
+    times = _arrivals(stream.frames, _event_ends(response.body, framing))
     if len(times) >= ENOUGH:
         _look_at_gaps(notes, times, is_whole=len(stream.frames) == 1)
 
@@ -69,15 +71,17 @@ def _look_at_gaps(notes: Notes, times: list[float], *, is_whole: bool) -> None:
         notes.note("fact", "stall")
 
 
-def _arrivals(frames: Sequence[Frame], body: bytes) -> list[float]:
+def _arrivals(frames: Sequence[Frame], ends: Iterable[int]) -> list[float]:
     """When each event was whole: with the first piece that reaches to its end."""
     reached = list(accumulate(frame.size for frame in frames))
     times = [frame.at_ms for frame in frames]
-    return [times[bisect_left(reached, end)] for end in _event_ends(body)]
+    return [times[bisect_left(reached, end)] for end in ends]
 
 
-def _event_ends(body: bytes) -> list[int]:
-    """Where each blank line that ends an event is over."""
+def _event_ends(body: bytes, framing: Framing) -> list[int]:
+    """Where each blank line that ends an event is over; of lines of JSON, where each line is."""
+    if framing is Framing.NDJSON:
+        return [match.end() for match in _LINE.finditer(body)]
     if b"\r" in body:
         return [match.end() for match in _BLANK.finditer(body)]
     sizes = [len(event) + 2 for event in body.split(b"\n\n")[:-1]]

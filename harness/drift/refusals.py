@@ -6,13 +6,14 @@ before. Pure.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from harness.drift.change import Change, share
 from harness.drift.layout import ANY
 from harness.drift.questions import media_types
 from harness.drift.shape import SAMPLED
-from harness.drift.statistics import LEVEL, more
+from harness.drift.statistics import LEVEL, SUSPICIOUS, more
 from harness.finding import Severity
 
 if TYPE_CHECKING:
@@ -78,12 +79,33 @@ def _known_refused(before: Summary, now: Summary) -> set[str]:
 
 
 def _often_refused(before: Summary, now: Summary) -> set[str]:
-    """The statuses of refusals, where no question was ever refused and too many are."""
-    total, size, errors = before.count("all"), now.count("all"), now.count("outcome", "error")
-    if not before.count("outcome", "reply") or before.count("outcome", "error") or not errors:
+    """The statuses of refusals that questions did not earn, where they are more than chance allows."""
+    total, size = before.count("all"), now.count("all")
+    had, has = before.count("outcome", "error"), now.count("outcome", "error")
+    fresh = _undeserved(before, now)
+    if not before.count("outcome", "reply") or not fresh:
         return set()
-    is_news = errors == size or more(0, total, errors, size) < LEVEL
-    return set(_words(now, "status", "error")) if is_news else set()
+    if not had:
+        return set(fresh) if has == size or more(0, total, has, size) < LEVEL else set()
+    if more(had, total, has, size) > SUSPICIOUS:
+        return set()
+    strange = {
+        status: count for status, count in fresh.items() if status not in _words(before, "error-status")
+    }
+    if strange and more(0, total, sum(strange.values()), size) < LEVEL:
+        return set(strange)
+    return set(fresh) if more(had, total, has, size) < LEVEL else set()
+
+
+def _undeserved(before: Summary, now: Summary) -> dict[str, int]:
+    """The errors by status, but for those of questions that nothing else than an error was known of."""
+    found = Counter(_words(now, "status", "error"))
+    for known, answers in _answers(before, now):
+        if not any(word.startswith("reply") for word in known):
+            found -= Counter(
+                {word.split()[1]: count for word, count in answers.items() if word.startswith("error")}
+            )
+    return dict(found)
 
 
 def _error_statuses(before: Summary, now: Summary) -> Iterator[Change]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LEVEL = 0.01
 """The false discovery rate of one run."""
+SUSPICIOUS = 0.1
+"""A chance up to which a difference that does not stand is named all the same."""
 MOST_NEEDED = 400
 """More recordings than this are not worth asking for."""
 MOST = 2000

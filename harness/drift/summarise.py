@@ -57,7 +57,7 @@ def _look_at_reply(notes: Notes, upstream: Upstream, interaction: Interaction) -
     response = interaction.response
     look_at_framing(notes, response.body)
     chunks = look_at_stream(notes, upstream, response.body)
-    look_at_pace(notes, response)
+    look_at_pace(notes, response, upstream.framing)
     end = response.stream.end if response.stream is not None else End.COMPLETE
     if end not in ENDED:
         notes.forget(NOT_YET)

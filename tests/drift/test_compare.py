@@ -42,6 +42,17 @@ def test_what_could_not_be_seen_is_inconclusive(response):
     assert compare(corpus(1, 4), now).verdict is Verdict.INCONCLUSIVE
 
 
+def test_refusals_that_were_asked_for_do_not_make_up_for_answers_that_were_held_up():
+    refused = Response(
+        400, "No", (("Content-Type", "application/json"),), b'{"message":"Invalid temperature"}'
+    )
+    limited = Response(429, "Slow", (), b'{"error":{"message":"rate limit"}}')
+    bad = [msgspec.structs.replace(each, response=refused) for each in corpus(9, 2)]
+    late = [msgspec.structs.replace(each, response=limited) for each in corpus(2, 4)]
+    assert compare([*corpus(1, 4), *bad], [*late, *bad]).verdict is Verdict.INCONCLUSIVE
+    assert compare([*corpus(1, 4), *bad], [*late, *corpus(3, 1), *bad]).verdict is Verdict.CLEAN
+
+
 @pytest.mark.parametrize("name", CONTROLS)
 def test_what_is_ordinary_is_silent(name):
     report = compare(*sides(name, 1))

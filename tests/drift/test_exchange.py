@@ -22,6 +22,12 @@ JSON, HTML = (("Content-Type", "application/json"),), (("Content-Type", "text/ht
         (Response(401, "No", JSON, b'{"error":{"message":"no"}}'), "error"),
         (Response(401, "No", JSON, b'{"detail":"Authentication required"}'), "error"),
         (Response(401, "No", JSON, b'{"error":{"message":"Incorrect API key provided."}}'), "blocked"),
+        (
+            Response(
+                401, "No", JSON, b'{"error":{"message":"No API key given.","type":"invalid_request_error"}}'
+            ),
+            "error",
+        ),
         (Response(403, "No", JSON, b'{"error":{"message":"You exceeded your current quota"}}'), "blocked"),
         (
             Response(

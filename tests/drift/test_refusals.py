@@ -86,3 +86,27 @@ def test_where_nothing_works_it_breaks():
         summarise(corpus(1, 5), UPSTREAM), summarise(answered(corpus(2, 4), error(200)), UPSTREAM)
     )
     assert [(change.rule, change.severity) for change in found] == [("error-as-success", "breaking")]
+
+
+@pytest.mark.parametrize(
+    ("status", "rules"),
+    [
+        (401, {"request-refused", "credentials-required"}),
+        (405, {"request-refused", "endpoint-gone"}),
+        (422, {"request-refused"}),
+    ],
+)
+def test_good_questions_are_refused_where_others_always_were(status, rules):
+    bad = answered(corpus(9, 2), error(400))
+    assert rules <= told([*corpus(1, 8), *bad], [*answered(corpus(2, 8), error(status)), *bad])
+
+
+def test_no_endpoint_is_left_beside_questions_that_deserved_their_404():
+    before = [*corpus(1, 8), *answered(corpus(9, 2), error(404))]
+    assert {"request-refused", "endpoint-gone"} <= told(before, answered(corpus(2, 10), error(404)))
+
+
+def test_the_refusals_of_before_alone_are_no_news():
+    bad = answered(corpus(9, 4), error(400))
+    assert told([*corpus(1, 8), *bad], bad) == set()
+    assert told([*corpus(1, 8), *bad], answered(corpus(9, 4), error(422))) == {"error-status-changed"}
