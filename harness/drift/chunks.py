@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from harness.drift.notes import Notes
     from harness.drift.walk import Seen
     from harness.sse import Event
-    from harness.upstreams.upstream import ChunkMap, Path, Upstream
+    from harness.upstreams.upstream import ChunkMap, Path, ToolMap, Upstream
 
 PATIENCE = 8
 """Chunks of a stream that were like none before, after which nobody looks for one any more."""
@@ -29,7 +29,7 @@ class Kind(NamedTuple):
     """What a chunk says, but for its text: what the order of a stream depends on."""
 
     phase: str
-    """`first` (the first chunk), `text`, `tool`, `finish`, `usage` or `error`."""
+    """`tool`, `first` (the first chunk, but for one that begins a tool call), `text`, `finish`, `usage` or `error`."""
     role: str | None
     finish: str | None
     choices: int
@@ -155,6 +155,8 @@ class _Reader:
         chunk_map = self.upstream.chunk_map(event.event)
         if document is None or chunk_map is None:
             return
+        if chunk_map.done and at(document, chunk_map.done) is True:
+            self.ends.append(number)
         chunk = _chunk(chunk_map, document, event.data, is_first=not self.chunks)
         self.chunks.append(chunk)
         seen = self.documents.add(document, chunk.kind.phase)
@@ -204,10 +206,10 @@ def _chunk(chunk_map: ChunkMap, document: dict[str, object], data: str, *, is_fi
     index = _first(choices, chunk_map.index)
     phase = _phase(
         ("error", bool(at(document, chunk_map.error))),
+        ("tool", finish is None and _is_tool(choices, chunk_map.tools)),
         ("first", is_first),
         ("usage", usage and not text and finish is None),
         ("finish", finish is not None),
-        ("tool", chunk_map.tools is not None and bool(_first(choices, chunk_map.tools.calls))),
     )
     kind = Kind(
         phase,
@@ -223,6 +225,15 @@ def _chunk(chunk_map: ChunkMap, document: dict[str, object], data: str, *, is_fi
         ),
     )
     return Chunk(kind, text, data)
+
+
+def _is_tool(choices: list[dict[str, object]], tools: ToolMap | None) -> bool:
+    """Whether a chunk brings a part of a tool call; where calls have no list of their own, an index alone is none."""
+    if tools is None:
+        return False
+    if tools.calls:
+        return bool(_first(choices, tools.calls))
+    return any(_first(choices, path) is not None for path in (tools.id, tools.name, tools.arguments))
 
 
 def _phase(*cases: tuple[str, bool]) -> str:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from harness.drift.change import Change, share
 from harness.drift.diff import changes
-from harness.drift.judge import NOWHERE, judge
-from harness.drift.stream import paths_of
+from harness.drift.judge import judge
+from harness.drift.stream import places_of
 from harness.drift.summarise import summarise
 from harness.drift.words import NO_WORDS, Listed
 
@@ -49,7 +49,7 @@ def compare_summaries(
     }
     blind = why_blind(before, now)
     found = [blind] if blind is not None else changes(before, now, upstream, words) or no_answer(before, now)
-    return judge(found, summary=counts, paths=paths_of(upstream.events[0]) if upstream.events else NOWHERE)
+    return judge(found, summary=counts, paths=places_of(upstream))
 
 
 def why_blind(before: Summary, now: Summary) -> Change | None:

@@ -15,7 +15,7 @@ from harness.drift.questions import question_changes
 from harness.drift.refusals import outcome_changes
 from harness.drift.shape import TOO_MANY
 from harness.drift.statistics import fewer, more, needed
-from harness.drift.stream import paths_of
+from harness.drift.stream import places_of
 from harness.drift.view import View
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ VANISHED = {
     "field-retry": "retry-field-changed",
     "bom": "framing-bom",
     "lines-lf": "framing-line-ends",
+    "bare-json": "framing-lost",
     "data-many-lines": "framing-data-lines",
     "role-with-text": "role-with-text",
 }
@@ -97,7 +98,7 @@ MOVED = (
 
 def changes(before: Summary, now: Summary, upstream: Upstream, words: Listed) -> list[Change]:
     """Every difference, in no order of weight. *words* are those that schemas list."""
-    paths = paths_of(upstream.events[0]) if upstream.events else {}
+    paths = places_of(upstream)
     found = [*head_changes(before, now), *question_changes(before, now), *outcome_changes(before, now)]
     for document in ("request", "chunk", *_errors_of(before, now)):
         places = paths if document == "chunk" else {}
@@ -112,7 +113,7 @@ def changes(before: Summary, now: Summary, upstream: Upstream, words: Listed) ->
         found += [
             *_usage(before, now),
             *_order(before, now),
-            *_stamps(before, now),
+            *_stamps(before, now, paths),
             *pace_changes(before, now),
         ]
     return found
@@ -207,14 +208,18 @@ def _is_telling(pair: tuple[str, ...]) -> bool:
     return pair[1:] in {("text", "empty"), ("empty", "text"), ("finish", "finish"), ("start", "text")}
 
 
-def _stamps(before: Summary, now: Summary) -> Iterator[Change]:
+def _stamps(before: Summary, now: Summary, paths: dict[str, str]) -> Iterator[Change]:
     ids, new = before.vocabulary("stamp", "id"), now.vocabulary("stamp", "id")
     was_unique = ids is TOO_MANY or (len(ids) > 1 and max(ids.values()) == 1)
     if was_unique and new and len(new) == 1 and sum(new.values()) > 1:
         ((word, count),) = new.items()
-        yield Change("id-repeated", "", "another one in each stream", f"{count} times {word!r}")
+        yield Change(
+            "id-repeated", paths.get("id", ""), "another one in each stream", f"{count} times {word!r}"
+        )
     models, others = before.vocabulary("stamp", "model"), now.vocabulary("stamp", "model")
     if (models and others and not models.keys() & others.keys()) or (
         models and others and others.keys() - models.keys() and len(models) <= 2
     ):
-        yield Change("model-changed", "", ", ".join(sorted(models)), ", ".join(sorted(others)))
+        yield Change(
+            "model-changed", paths.get("model", ""), ", ".join(sorted(models)), ", ".join(sorted(others))
+        )

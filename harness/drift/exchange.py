@@ -139,6 +139,10 @@ def look_at_request(notes: Notes, upstream: Upstream, request: Request) -> str:
     for name, _ in parse_qsl(address.query, keep_blank_values=True):
         notes.note("query", name)
     _look_at_headers(notes, "request", request.headers)
+    told = {name.lower() for name, value in upstream.headers if value[:1].isdigit()}
+    for name, value in request.headers:
+        if name.lower() in told:  # a version, that is: it says which form of the interface is spoken
+            notes.word(value.strip(), "header-version", name.lower())
     document = _json(request.body or b"")
     if isinstance(document, dict):
         _look_at_strings(notes, upstream, document)

@@ -35,7 +35,10 @@ FOLDS: dict[str, tuple[str, ...]] = {
         "framing-cut",
         "chunk-not-json",
         "framing-field-unknown",
+        "framing-space",
+        "role-with-text",
     ),
+    "chunk-not-json": ("reply-without-chunks",),
     "content-type-changed": (
         *("reply-without-chunks", "sentinel-missing", "framing-lost", "framing-cut", "framing-field-unknown"),
         *("sentinel-changed", "framing-line-ends", "header-removed", "origin-changed", "transfer-changed"),
@@ -45,7 +48,6 @@ FOLDS: dict[str, tuple[str, ...]] = {
         "framing-line-ends",
         "sentinel-missing",
         "framing-cut",
-        "chunk-not-json",
         "usage-missing",
     ),
     "finish-missing": ("chunk-field-word-gone", "chunk-field-moved", "chunk-field-optional", "order-changed"),

@@ -45,15 +45,20 @@ def _field(view: View, phase: str, parent: str, path: str) -> Iterator[Change]:
         return
     had, has = view.counts("present", phase, path)
     always, still = view.counts("every", phase, path)
+    is_whole = phase == ANY and view.is_chunk
     if had and not has:
-        yield from _gone(view, phase, path, (had, total), size, always=always == total)
+        if not (is_whole and view.is_lost_with_phase(path)):
+            yield from _gone(view, phase, path, (had, total), size, always=always == total)
     elif has and not had:
-        yield from _new(view, phase, path, total, (has, size))
+        if not (is_whole and view.is_of_tools("present", path)):
+            yield from _new(view, phase, path, total, (has, size))
+    elif is_whole and view.is_kept(parent, path):
+        yield from _everywhere(view, parent, path)
     elif always == total >= view.least and still < size:
         yield _optional(view, phase, path, total, (still, size))
-    elif phase == ANY and view.is_chunk:
+    elif is_whole:
         yield from _rarer(view, path, (had, total), (has, size))
-        yield from _everywhere(view, path)
+        yield from _everywhere(view, parent, path)
 
 
 def _gone(
@@ -68,6 +73,8 @@ def _gone(
             yield view.change(kind, path, *words, f"no longer in the {phase} chunk")
     elif had == total >= view.least:
         yield view.change("removed", path, *words)
+    elif view.kind == "request":
+        return  # how often callers set a field is theirs to choose
     else:
         p, short = fewer(had, total, 0, size), needed(had, total, size)
         yield view.change("removed", path, *words, p=p, needed=short, severity=Severity.RISKY)
@@ -82,7 +89,8 @@ def _new(view: View, phase: str, path: str, total: int, now: tuple[int, int]) ->
     if phase == ANY:
         yield view.change("added", path, share(0, total), share(has, size))
     else:
-        yield view.change("moved", path, share(0, total), share(has, size), f"now in the {phase} chunk")
+        kind = "moved" if view.counts("present", ANY, path)[0] else "added"
+        yield view.change(kind, path, share(0, total), share(has, size), f"now in the {phase} chunk")
 
 
 def _optional(view: View, phase: str, path: str, total: int, now: tuple[int, int]) -> Change:
@@ -103,9 +111,9 @@ def _rarer(view: View, path: str, before: tuple[int, int], now: tuple[int, int])
             yield view.change("optional", path, share(*before), share(*now), p=p)
 
 
-def _everywhere(view: View, path: str) -> Iterator[Change]:
+def _everywhere(view: View, parent: str, path: str) -> Iterator[Change]:
     """A field that stood in some chunks of a stream and stands in all of them."""
-    if path in view.core and path != view.paths.get("role"):
+    if (path in view.core and path != view.paths.get("role")) or view.was_everywhere(parent, path):
         return  # the order of the stream speaks of these
     several, many = view.counts("several", ANY, path)
     was, every = view.counts("every", ANY, path)

@@ -23,6 +23,7 @@ def question_changes(before: Summary, now: Summary) -> Iterator[Change]:
     """Every difference in how questions are asked, but for headers and fields."""
     yield from _new_words(before, now)
     yield from _media_types(before, now)
+    yield from _versions(before, now)
     yield from _bodies(before, now)
     yield from _queries(before, now)
 
@@ -39,6 +40,15 @@ def _media_types(before: Summary, now: Summary) -> Iterator[Change]:
         old, new = media_types(before, "request", name), media_types(now, "request", name)
         if old and new and not old & new:
             yield Change(rule, f"request:header:{name}", ", ".join(sorted(old)), ", ".join(sorted(new)))
+
+
+def _versions(before: Summary, now: Summary) -> Iterator[Change]:
+    """Headers in which a question says the version of the interface that it speaks."""
+    for key in sorted(key for key in now.words if key[0] == "header-version"):
+        old, new = before.words.get(key) or {}, now.words[key] or {}
+        if old and new and not old.keys() & new.keys():
+            words = ", ".join(sorted(old)), ", ".join(sorted(new))
+            yield Change("request-header-changed", f"request:header:{key[1]}", *words)
 
 
 def _bodies(before: Summary, now: Summary) -> Iterator[Change]:

@@ -390,7 +390,7 @@ _OTHERS = (
         FRAMING,
         BREAKING,
         "framing",
-        "Lines of JSON stand without `data:`; this is no event stream.",
+        "Lines of JSON stand without `data:`, or came to have it; this is no stream of the kind that it was.",
         "Clients find no event.",
     ),
     (

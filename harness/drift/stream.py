@@ -35,6 +35,14 @@ def paths_of(chunk_map: ChunkMap) -> dict[str, str]:
     return found | {name: _path("", getattr(chunk_map, name)) for name in outer if getattr(chunk_map, name)}
 
 
+def places_of(upstream: Upstream) -> dict[str, str]:
+    """The same for an upstream with several kinds of events: the last one that names a part has it."""
+    found: dict[str, str] = {}
+    for chunk_map in upstream.events:
+        found |= paths_of(chunk_map)
+    return found
+
+
 def texts_of(upstream: Upstream) -> set[str]:
     """The JSONPaths of free text."""
     found = {paths_of(chunk_map).get("text", "") for chunk_map in upstream.events}

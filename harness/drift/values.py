@@ -17,7 +17,7 @@ from harness.drift.statistics import fewer, median, more
 from harness.finding import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Set
 
     from harness.drift.change import Change
     from harness.drift.shape import Words
@@ -32,6 +32,8 @@ USUAL = 0.8
 _WORD = re.compile(r"[A-Za-z][A-Za-z_. /-]*\Z")
 _SPOKEN = {"text", "words", "token", "empty"}
 """Formats that free text takes as well; only an identifier is held to them."""
+_MADE = {"time", "uuid"}
+"""Formats that only machines write."""
 
 
 def type_changes(view: View, phase: str, path: str) -> Iterator[Change]:
@@ -40,6 +42,8 @@ def type_changes(view: View, phase: str, path: str) -> Iterator[Change]:
     seen, size = view.counts("seen", phase, path)
     for kind in sorted(new.keys() - old.keys()) if seen >= view.least else ():
         words = share(0, seen), share(new[kind], size)
+        if phase == ANY and view.is_of_tools("type", path, kind):
+            continue
         if kind == "null":
             yield view.change("null", path, *words, f"null in the {phase} chunk" if phase else "")
         elif not _is_allowed(view, path, kind, set(old)):
@@ -112,7 +116,9 @@ def _words(view: View, path: str, old: Mapping[str, int], new: Words) -> Iterato
     if new is None:
         yield view.change("word-new", path, before, "too many to list")
         return
-    strange = sorted(new.keys() - old.keys() - view.listed.get(path, frozenset()))
+    strange = sorted(
+        new.keys() - old.keys() - view.listed.get(path, frozenset()) - _words_of_tools(view, path)
+    )
     lost = [word for word in old if word not in new]
     if strange:
         words = ", ".join(map(repr, strange))
@@ -120,7 +126,14 @@ def _words(view: View, path: str, old: Mapping[str, int], new: Words) -> Iterato
         p = _chance_of_words(view, path, max(new[word] for word in strange))
         yield view.change(_kind_of(view, path, old), path, before, ", ".join(sorted(new)), detail, p=p)
     elif view.kind != "error":
-        yield from _lost(view, path, {word: old[word] for word in lost})
+        asked = view.words("word-of-tool", path)[0] if view.calls_no_tools else {}
+        yield from _lost(view, path, {word: old[word] for word in lost if word not in (asked or {})})
+
+
+def _words_of_tools(view: View, path: str) -> set[str]:
+    """The words that came with the first tool calls."""
+    _, new = view.words("word-of-tool", path)
+    return set(new or ()) if view.calls_tools else set()
 
 
 def _chance_of_words(view: View, path: str, count: int) -> float | None:
@@ -155,9 +168,13 @@ def _formats(view: View, path: str) -> Iterator[Change]:
     if not old or not new or view.counts("seen", ANY, path)[0] < view.least:
         return
     is_same = bool({*map(_make, old)} & {*map(_make, new)})
-    is_spoken = bool(_SPOKEN & (old.keys() | new.keys())) and path != view.paths.get("id")
-    if not is_same and not is_spoken:
+    if not is_same and (path == view.paths.get("id") or not _is_spoken(old.keys(), new.keys())):
         yield view.change("format-changed", path, " or ".join(sorted(old)), " or ".join(sorted(new)))
+
+
+def _is_spoken(old: Set[str], new: Set[str]) -> bool:
+    """Whether this may be free text; what was a time or an identifier each time is none."""
+    return bool(_SPOKEN & old or (_SPOKEN & new and not old <= _MADE))
 
 
 def _make(form: str) -> str:

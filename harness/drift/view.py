@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from harness.drift.change import Change
-from harness.drift.layout import join
+from harness.drift.layout import ANY, join
+from harness.drift.walk import TOOL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -75,6 +76,73 @@ class View:
         found = {kind: self.counts("type", phase, path, kind) for kind in KINDS}
         old = {kind: before for kind, (before, _) in found.items() if before}
         return old, {kind: now for kind, (_, now) in found.items() if now}
+
+    @cached_property
+    def calls_tools(self) -> bool:
+        """Whether tools are called now and never were before: what only such chunks show is for those who ask."""
+        before, now = self.counts("seen", TOOL, "$")
+        return bool(now and not before)
+
+    def is_of_tools(self, *key: str) -> bool:
+        """Whether a fact, given by its name and what follows the phase, is one of new tool calls and nothing else."""
+        fact, *place = key
+        where = [phase for phase in PHASES if self.counts(fact, phase, *place)[1]]
+        return self.calls_tools and where == [TOOL]
+
+    def is_kept(self, parent: str, path: str) -> bool:
+        """Whether a field stands in every object of each phase that it did: what is missing then are phases."""
+        phases = [phase for phase in PHASES if self.counts("type", phase, parent, "object")[1]]
+        known = [phase for phase in phases if phase != TOOL or not self.calls_tools]
+        return bool(phases) and not any(self._is_rarer(phase, parent, path) for phase in known)
+
+    def _is_rarer(self, phase: str, parent: str, path: str) -> bool:
+        total, size = self.counts("type", phase, parent, "object")
+        had, _ = self.counts("present", phase, path)
+        was, still = self.counts("every", phase, path)
+        return still < size and (not total or (had > 0 and was == total))
+
+    def was_everywhere(self, parent: str, path: str) -> bool:
+        """Whether a field stood in every object already, in each phase that still comes."""
+        phases = [phase for phase in PHASES if self.counts("type", phase, parent, "object")[1]]
+        pairs = [
+            (self.counts("every", each, path), self.counts("type", each, parent, "object")) for each in phases
+        ]
+        return bool(pairs) and all(was == total for (was, _), (total, _) in pairs)
+
+    def is_lost_with_phase(self, path: str) -> bool:
+        """Whether the part of the stream that the field stood in does not come any more, with all that it brought.
+
+        The order of the stream speaks of that, or callers ask for it no more.
+        """
+        had = {phase for phase in PHASES if self.counts("present", phase, path)[0]}
+        return bool(had) and all(path in self._lost.get(phase, ()) for phase in had)
+
+    @property
+    def calls_no_tools(self) -> bool:
+        """Whether tools were called and are no more, because nobody asks for it."""
+        return TOOL in self._lost
+
+    @cached_property
+    def _lost(self) -> dict[str, set[str]]:
+        """The fields of each phase that is gone, where no field that was its own is left."""
+        places = {path for _, path in self.fields}
+        found: dict[str, set[str]] = {}
+        for phase in ("finish", "usage", TOOL):
+            before, now = self.counts("seen", phase, "$")
+            own = {path for path in places if self._phases_before(path) == {phase}}
+            is_left = any(self.counts("present", ANY, path)[1] for path in own)
+            if before and not now and not is_left and (phase != TOOL or self._is_asked_less):
+                found[phase] = own
+        return found
+
+    def _phases_before(self, path: str) -> set[str]:
+        return {phase for phase in PHASES if self.counts("present", phase, path)[0]}
+
+    @cached_property
+    def _is_asked_less(self) -> bool:
+        """Whether there is something that some questions said before and that none says now."""
+        asked = (key for key in self.before.tallies if key[:3] == ("present", "request", ANY))
+        return any(key not in self.now.tallies for key in asked)
 
     def shared(self, phase: str) -> list[str]:
         """The places that both sides have in this phase."""

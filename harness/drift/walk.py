@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 from harness.drift.layout import ANY, Layout, Shape, join, layout_of, take_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable
 
     from harness.drift.notes import Notes
     from harness.drift.shape import Key
 
+TOOL = "tool"
+"""The phase of a stream in which it calls a tool."""
 MAX_VALUES = 1000
 """Different scalars of one place that are kept until a stream is over; a vocabulary is full long before."""
 SHORT = 128
@@ -86,11 +88,21 @@ class Documents:
             self._note_values(notes, path, kind, values)
         for path, parts, holds in self._sums:
             notes.note("sum" if holds else "no-sum", self._name, path, parts)
+        self._note_words_of_tools(notes)
 
-    def _values(self) -> dict[tuple[str, str], set[object]]:
+    def _note_words_of_tools(self, notes: Notes) -> None:
+        """The words that nothing but tool calls said: whether tools are called is for those who ask."""
+        tools = [seen for seen in self._seen.values() if seen.times.keys() == {TOOL}]
+        others = self._values(seen for seen in self._seen.values() if seen.times.keys() != {TOOL})
+        for (path, kind), values in self._values(tools).items():
+            if kind == "string":
+                own = values - others.get((path, kind), set())
+                notes.words((str(value) for value in own), "word-of-tool", self._name, path)
+
+    def _values(self, shapes: Iterable[Seen] | None = None) -> dict[tuple[str, str], set[object]]:
         """The scalars of each place and kind, whatever the shapes around them."""
         found: dict[tuple[str, str], set[object]] = {}
-        for seen in self._seen.values():
+        for seen in self._seen.values() if shapes is None else shapes:
             for number, values in seen.values:
                 found.setdefault(seen.layout.scalars[number], set()).update(values)
         return found

@@ -53,6 +53,36 @@ def test_refusals_that_were_asked_for_do_not_make_up_for_answers_that_were_held_
     assert compare([*corpus(1, 4), *bad], [*late, *corpus(3, 1), *bad]).verdict is Verdict.CLEAN
 
 
+def test_lines_of_json_that_become_events_are_another_kind_of_stream():
+    lines = (
+        b'{"message":{"role":"assistant","content":"a"},"done":false}\n{"done":true,"done_reason":"stop"}\n'
+    )
+    events = b"".join(b"data: " + line + b"\n\n" for line in lines.splitlines())
+    (recording,) = corpus(1, 1)
+    before, now = (
+        [msgspec.structs.replace(recording, response=Response(200, "OK", (), body))] * 2
+        for body in (lines, events)
+    )
+    (found,) = compare(before, now, upstream="ollama-chat").findings
+    assert (found.rule, found.where) == ("framing-lost", "framing")
+
+
+@pytest.mark.parametrize("same", ["msg_01", None])
+def test_where_an_id_is_repeated_its_own_place_is_told(same):
+    def recordings(ids):
+        for recording, name in zip(corpus(1, 4), ids, strict=True):
+            start = f'{{"type":"message_start","message":{{"id":"{name}","role":"assistant"}}}}'
+            body = f"event: message_start\ndata: {start}\n\nevent: message_stop\ndata: {{}}\n\n".encode()
+            yield msgspec.structs.replace(recording, response=Response(200, "OK", (), body))
+
+    before = [f"msg_{number}a" for number in range(4)]
+    now = [same or f"msg_{number}b" for number in range(4)]
+    report = compare(recordings(before), recordings(now), upstream="anthropic-messages")
+    assert [found.where for found in report.findings if found.rule == "id-repeated"] == [
+        "$.message.id"
+    ] * bool(same)
+
+
 @pytest.mark.parametrize("name", CONTROLS)
 def test_what_is_ordinary_is_silent(name):
     report = compare(*sides(name, 1))

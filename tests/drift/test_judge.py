@@ -16,6 +16,11 @@ def test_a_consequence_is_folded_into_its_cause():
     assert [finding.rule for finding in found.findings] == ["sentinel-changed"]
 
 
+def test_no_chunks_follow_from_data_that_cannot_be_read():
+    found = report(Change("reply-without-chunks"), Change("chunk-not-json"))
+    assert [finding.rule for finding in found.findings] == ["chunk-not-json"]
+
+
 def test_chance_is_silent():
     assert report(Change("ttft-slower", p=0.2)).verdict is Verdict.CLEAN
     assert report(Change("ttft-slower", p=0.001)).verdict is Verdict.DRIFT

@@ -6,7 +6,7 @@ import pytest
 
 from harness.drift.presence import presence_changes
 from harness.finding import Severity
-from tests.drift.views import view
+from tests.drift.views import phased, view
 
 FULL = {"a": 1, "b": 2}
 
@@ -70,3 +70,43 @@ def test_a_field_of_some_chunks_that_is_in_all_of_them():
 def test_an_object_of_another_kind_is_told_once():
     whole = {"w": 1, "x": 1, "y": 1, "z": 1}
     assert len(told([[whole, whole]] * 3, [[whole, {"q": 1}]] * 3)) == 1
+
+
+TEXT = [("text", FULL)]
+TOOL, FINISH = [("tool", {"a": 1, "name": "f"})], [("finish", {"a": 1, "end": "stop"})]
+
+
+def told_of_phases(before, now):
+    changes = presence_changes(phased(before, now), "")
+    return {(change.rule.split("-field-")[1], change.where) for change in changes}
+
+
+def test_the_first_tool_call_is_for_those_who_ask():
+    assert told_of_phases([TEXT] * 3, [TEXT, TEXT + TOOL, TEXT + TOOL, TEXT + TOOL]) == set()
+    assert told_of_phases([TEXT] * 3, [[("text", {"a": 1}), *TOOL]]) == {("removed", "$.b")}
+    assert ("optional", "$.b") in told_of_phases([TEXT * 2] * 3, [[*TEXT, ("text", {"a": 1}), *TOOL]])
+
+
+def test_what_a_lost_end_brought_is_lost_with_it():
+    assert told_of_phases([TEXT + FINISH] * 3, [TEXT] * 3) == set()
+    assert ("removed", "$.end") in told_of_phases(
+        [[*TEXT, ("finish", {"a": 1, "end": "stop", "count": 1})]] * 3,
+        [[*TEXT, ("text", {"a": 1, "count": 1})]] * 3,
+    )
+
+
+def test_streams_that_were_cut_lack_an_end_and_no_field():
+    before = [TEXT + FINISH] * 20
+    assert told_of_phases(before, [TEXT + FINISH] * 8 + [TEXT] * 8) == set()
+    bare = [*TEXT, ("finish", {"a": 1})]
+    assert told_of_phases(before, [TEXT + FINISH] * 8 + [bare] * 8) == {("optional", "$.end")}
+
+
+def test_a_field_nobody_knew_is_new_wherever_it_stands():
+    before, now = [TEXT * 3] * 20, [[*TEXT, *TEXT, ("text", {**FULL, "c": 1})]] * 20
+    (change,) = presence_changes(phased(before, now), "text")
+    assert change.rule == "chunk-field-added"
+
+
+def test_how_often_callers_set_a_field_is_theirs():
+    assert told([[FULL]] * 4 + [[{"a": 1}]] * 6, [[{"a": 1}]] * 40, "request") == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from harness.drift.questions import media_types, question_changes
@@ -44,3 +45,16 @@ def test_a_question_asked_in_another_way(parts, rule):
 
 def test_parameters_do_not_make_another_media_type():
     assert media_types(summarise(corpus(1, 3), UPSTREAM), "reply", "content-type") == {"text/event-stream"}
+
+
+def test_the_version_that_a_question_speaks_is_part_of_it():
+    upstream, (recording,) = get_upstream("anthropic-messages"), corpus(1, 1)
+
+    def asked(version):
+        headers = (("Anthropic-Version", version), ("Accept", "text/event-stream"))
+        request = msgspec.structs.replace(recording.request, headers=headers)
+        return summarise([msgspec.structs.replace(recording, request=request)], upstream)
+
+    (change,) = question_changes(asked("2023-06-01"), asked("2026-01-01"))
+    assert (change.rule, change.where) == ("request-header-changed", "request:header:anthropic-version")
+    assert list(question_changes(asked("2023-06-01"), asked("2023-06-01"))) == []

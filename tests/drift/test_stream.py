@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
 
 from harness.drift.notes import Notes
-from harness.drift.stream import look_at_stream, paths_of, texts_of
+from harness.drift.stream import look_at_stream, paths_of, places_of, texts_of
 from harness.upstreams import get_upstream
 from tests.drift.corpus import Style, documents, write
 
@@ -62,3 +63,35 @@ def test_an_ending_without_its_word_is_seen():
     assert "sentinel-again" in look(write(chunks_of(["a"]), end="data: [DONE]\n\n" * 2))[1]
     assert "sentinel-unfinished" in look(write(chunks_of(["a"]), end="data: [DONE]"))[1]
     assert "word-at-the-end" in look(write(chunks_of(["a"]), end="data: [END]\n\n"))[1]
+
+
+def test_each_part_of_a_reply_lies_in_the_event_that_brings_it():
+    places = places_of(get_upstream("anthropic-messages"))
+    assert (places["id"], places["text"]) == ("$.message.id", "$.delta.text")
+    assert places["finish"] == "$.delta.stop_reason"
+
+
+@pytest.mark.parametrize(("done", "fact"), [(True, "sentinel"), (False, "sentinel-missing")])
+def test_a_chunk_that_says_so_is_the_last(done, fact):
+    notes = Notes()
+    lines = [{"message": {"content": "a"}, "done": False}, {"message": {"content": ""}, "done": done}]
+    look_at_stream(
+        notes, get_upstream("ollama-chat"), "".join(json.dumps(each) + "\n" for each in lines).encode()
+    )
+    assert notes.summary().count("fact", fact) == 1
+
+
+def test_a_tool_call_is_known_by_its_parts():
+    notes = Notes()
+    blocks = [
+        {"type": "text", "text": ""},
+        {"type": "tool_use", "id": "toolu_1", "name": "f", "input": {}},
+    ]
+    body = "".join(
+        "event: content_block_start\ndata: "
+        + json.dumps({"type": "content_block_start", "index": index, "content_block": block})
+        + "\n\n"
+        for index, block in [(0, blocks[0]), (1, blocks[0]), (2, blocks[1])]
+    )
+    chunks = look_at_stream(notes, get_upstream("anthropic-messages"), body.encode())
+    assert [chunk.kind.phase for chunk in chunks] == ["first", "text", "tool"]

@@ -6,7 +6,7 @@ import pytest
 
 from harness.drift.statistics import LEVEL
 from harness.drift.values import length_changes, type_changes, value_changes
-from tests.drift.views import view
+from tests.drift.views import phased, view
 
 
 def told(before, now, path="$.a", document="chunk", **more):
@@ -38,6 +38,8 @@ def told(before, now, path="$.a", document="chunk", **more):
         ([5, 6], [-5], {"magnitude-changed"}),
         ([5, 6], [90, 700], set()),
         ([True] * 3, [False], {"constant-changed"}),
+        (["2026-01-01T00:00:00Z"] * 3, ["Thu, 1 Jan 2026"] * 2, {"format-changed"}),
+        (["Thu, 1 Jan 2026"] * 3, ["2026-01-01T00:00:00Z"] * 2, set()),
     ],
 )
 def test_a_value_that_moved(before, now, kinds):
@@ -101,3 +103,15 @@ def test_a_word_that_one_caller_of_many_used_may_be_chance():
     words = {"request:$.a": frozenset({"x", "y"})}
     assert told(["x"] * 5, ["x"] * 5 + ["z"], document="request", words=words) == set()
     assert told(["x"] * 5, ["z"] * 5, document="request", words=words) == {"word-new"}
+
+
+def test_what_only_the_first_tool_calls_say_is_no_news():
+    def told_of(now):
+        found = phased([[("text", {"kind": "text", "text": "a"})]] * 4, [now] * 2)
+        changes = [*type_changes(found, "", "$.text"), *value_changes(found, "$.kind")]
+        return {change.rule.split("-field-")[1] for change in changes}
+
+    assert (
+        told_of([("tool", {"kind": "call", "text": None}), ("text", {"kind": "text", "text": "a"})]) == set()
+    )
+    assert told_of([("text", {"kind": "call", "text": None})]) == {"null", "constant-changed"}

@@ -30,6 +30,20 @@ def summed(streams, document="chunk", phase=""):
     return fold.summary()
 
 
+def phased(before, now):
+    """What both say of chunks; each side is a list of streams, a stream pairs of a phase and a document."""
+    sides = [Fold(), Fold()]
+    for fold, streams in zip(sides, (before, now), strict=True):
+        for chunks in streams:
+            notes, seen = Notes(), Documents("chunk", texts={"$.choices[*].text"})
+            for phase, each in chunks:
+                seen.add(each, phase)
+            seen.note(notes)
+            notes.add_to(fold)
+    one, other = (fold.summary() for fold in sides)
+    return View((one, other), "chunk", get_upstream("vitalentum"), paths=PATHS, words={})
+
+
 def view(before, now, document="chunk", *, phase="", words=None):
     """What both say of the documents; each side is a list of streams."""
     sides = summed(before, document, phase), summed(now, document, phase)

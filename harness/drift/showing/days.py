@@ -15,7 +15,7 @@ import msgspec
 from harness.drift.showing.paths import MISSING, steps_of, values_at
 from harness.drift.showing.sheet import Sheet
 from harness.drift.showing.signs import readings_of
-from harness.drift.stream import paths_of
+from harness.drift.stream import places_of
 from harness.finding import Severity
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _if_events(sheet: Sheet, shows: bool) -> bool | None:
 
 def _main_places(upstream: Upstream) -> list[str]:
     """The fields of the upstream's main kind of event, and its end."""
-    fields = paths_of(upstream.events[0]) if upstream.events else {}
+    fields = places_of(upstream)
     names = ("role", "text", "finish", "usage", "id", "created", "model")
     ends = ["sentinel"] if upstream.terminal or upstream.terminal_event else []
     return [fields[name] for name in names if name in fields] + ends
