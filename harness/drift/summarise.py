@@ -55,12 +55,13 @@ def look_at(interaction: Interaction, upstream: Upstream) -> Notes:
 
 def _look_at_reply(notes: Notes, upstream: Upstream, interaction: Interaction) -> None:
     response = interaction.response
-    look_at_framing(notes, response.body)
+    look_at_framing(notes, response.body, upstream.framing)
     chunks = look_at_stream(notes, upstream, response.body)
     look_at_pace(notes, response, upstream.framing)
     end = response.stream.end if response.stream is not None else End.COMPLETE
     if end not in ENDED:
         notes.forget(NOT_YET)
+        notes.note("fact", "cut")
     if end in BROKEN:
         notes.note("fact", "stream-broken")
     elif not chunks:

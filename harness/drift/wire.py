@@ -9,6 +9,8 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
+from harness.upstreams.upstream import Framing
+
 if TYPE_CHECKING:
     from harness.drift.notes import Notes
 
@@ -17,18 +19,20 @@ _LINE_END = re.compile(rb"\r\n|\n|\r")
 _ENDS = {b"\r\n": "crlf", b"\n": "lf", b"\r": "cr"}
 _FIELDS = (b"event", b"id", b"retry")
 _FINISHED = re.compile(rb"(?:\r\n|\n|\r)(?:\r\n|\n|\r)\s*\Z")
+_LINE_FINISHED = re.compile(rb"[\r\n]\s*\Z")
+"""Lines of JSON end with their own end; the others with a blank line."""
 _TAIL = 64
 """Bytes at the end of a body in which its last blank line is looked for."""
 _ORDINARY = frozenset(("fact", word) for word in ("lines-lf", "data", "data-spaced"))
 _REPLACED = re.compile(rb"\\u[fF]{3}[dD]")
 
 
-def look_at_framing(notes: Notes, body: bytes) -> None:
+def look_at_framing(notes: Notes, body: bytes, framing: Framing = Framing.SSE) -> None:
     """Note how the events of this body are framed."""
     if _is_ordinary(body):
         notes.note_all(_ORDINARY)
     else:
-        _look_at_lines(notes, body)
+        _look_at_lines(notes, body, _FINISHED if framing is Framing.SSE else _LINE_FINISHED)
     _look_at_characters(notes, body)
 
 
@@ -39,7 +43,7 @@ def _is_ordinary(body: bytes) -> bool:
     return body.count(b"\n") == 2 * body.count(b"\n\ndata: ") + 2
 
 
-def _look_at_lines(notes: Notes, body: bytes) -> None:
+def _look_at_lines(notes: Notes, body: bytes, finished: re.Pattern[bytes]) -> None:
     if body.startswith(BOM):
         notes.note("fact", "bom")
     for end in set(_LINE_END.findall(body)):
@@ -49,7 +53,7 @@ def _look_at_lines(notes: Notes, body: bytes) -> None:
         _look_at_line(notes, line)
     if any(one.startswith(b"data") and two.startswith(b"data") for one, two in itertools.pairwise(lines)):
         notes.note("fact", "data-many-lines")
-    if body.strip() and not _FINISHED.search(body[-_TAIL:]):
+    if body.strip() and not finished.search(body[-_TAIL:]):
         notes.note("fact", "ending-unfinished")
 
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from harness import compare
-from harness.cassette.model import Response
+from harness.cassette.model import Frame, Response, StreamRecord
 from harness.finding import Verdict
 from tests.drift.controls import CONTROLS, sides
 from tests.drift.corpus import Style, corpus
@@ -65,6 +65,19 @@ def test_lines_of_json_that_become_events_are_another_kind_of_stream():
     )
     (found,) = compare(before, now, upstream="ollama-chat").findings
     assert (found.rule, found.where) == ("framing-lost", "framing")
+
+
+def test_replies_that_their_reader_left_miss_nothing():
+    line = b'{"message":{"role":"assistant","content":"a"},"done":false}\n'
+    end = b'{"message":{"role":"assistant","content":""},"done":true,"done_reason":"stop","eval_count":2}\n'
+    (recording,) = corpus(1, 1)
+
+    def replies(body, ending):
+        stream = StreamRecord((Frame(1.0, len(body)),), ending, 2.0)
+        return [msgspec.structs.replace(recording, response=Response(200, "OK", (), body, stream))] * 4
+
+    report = compare(replies(line * 5 + end, "complete"), replies(line * 5, "closed"), upstream="ollama-chat")
+    assert report.findings == ()
 
 
 @pytest.mark.parametrize("same", ["msg_01", None])

@@ -6,6 +6,7 @@ import pytest
 
 from harness.drift.notes import Notes
 from harness.drift.wire import look_at_framing
+from harness.upstreams.upstream import Framing
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,10 @@ def test_an_ordinary_stream_has_ordinary_facts():
     notes = Notes()
     look_at_framing(notes, b"data: 1\n\ndata: 2\n\n")
     assert {key[1] for key in notes.summary().tallies} == {"lines-lf", "data", "data-spaced"}
+
+
+@pytest.mark.parametrize(("body", "is_cut"), [(b'{"a": 1}\n', False), (b'{"a": 1}\n{"a"', True)])
+def test_a_line_of_json_is_finished_with_its_line(body, is_cut):
+    notes = Notes()
+    look_at_framing(notes, body, Framing.NDJSON)
+    assert bool(notes.summary().count("fact", "ending-unfinished")) is is_cut
