@@ -74,6 +74,9 @@ APPEARED = {
 }
 """Facts that no earlier stream showed, and the rule that speaks about them."""
 
+SELDOM, HALF = 0.1, 0.5
+"""Shares of the streams between which a fact has to rise to be told when some earlier stream showed it too."""
+
 VANISHED = {
     "field-event": "event-field-gone",
     "field-id": "id-field-changed",
@@ -107,6 +110,7 @@ def changes(before: Summary, now: Summary, upstream: Upstream, words: Listed) ->
         found += [
             *_broken(before, now),
             *_appeared(before, now, paths),
+            *_oftener(before, now),
             *_vanished(before, now),
             *_names(before, now),
         ]
@@ -138,6 +142,16 @@ def _appeared(before: Summary, now: Summary, paths: dict[str, str]) -> Iterator[
             where = paths.get("text", "") if fact == "cumulative" else where
             where = paths.get("index", "") if fact == "index-counts-up" else where
             yield Change(rule, where, share(0, total), share(count, size), detail=fact.replace("-", " "))
+
+
+def _oftener(before: Summary, now: Summary) -> Iterator[Change]:
+    """Facts that a few earlier streams showed and half of the new ones do."""
+    for fact, rule in APPEARED.items():
+        count, size, total = now.count("fact", fact), _size(now, fact), _size(before, fact)
+        had = before.count("fact", fact)
+        if had and had <= SELDOM * total and count >= HALF * size:
+            p = more(had, total, count, size)
+            yield Change(rule, "", share(had, total), share(count, size), fact.replace("-", " "), p=p)
 
 
 def _may_be_speech(fact: str, count: int, size: int) -> bool:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from harness.drift.view import View
 
+MOSTLY, HALF = 0.9, 0.5
+"""Shares of the streams between which a rate has to fall to be told of a field that some streams never had."""
 STRANGER = 3
 """Fields that are missing together, from which on it is the object that is new."""
 
@@ -104,11 +106,17 @@ def _optional(view: View, phase: str, path: str, total: int, now: tuple[int, int
 
 
 def _rarer(view: View, path: str, before: tuple[int, int], now: tuple[int, int]) -> Iterator[Change]:
-    """A field that every stream had somewhere, and that too many have nowhere."""
-    if before[0] == before[1] and now[0] < now[1] and path != view.paths.get("usage"):
+    """A field that every stream had somewhere, and that too many have nowhere; or nearly every one, and now few."""
+    missed = before[0] == before[1] and now[0] < now[1]
+    if (missed or _is_landslide(before, now)) and path != view.paths.get("usage"):
         p = fewer(*before, *now)
         if p < LEVEL:
             yield view.change("optional", path, share(*before), share(*now), p=p)
+
+
+def _is_landslide(before: tuple[int, int], now: tuple[int, int]) -> bool:
+    """From nine of ten to half: what callers ask for moves a rate too, and seldom so far."""
+    return before[0] >= MOSTLY * before[1] and now[0] <= HALF * now[1]
 
 
 def _everywhere(view: View, parent: str, path: str) -> Iterator[Change]:

@@ -110,3 +110,11 @@ def test_a_field_nobody_knew_is_new_wherever_it_stands():
 
 def test_how_often_callers_set_a_field_is_theirs():
     assert told([[FULL]] * 4 + [[{"a": 1}]] * 6, [[{"a": 1}]] * 40, "request") == set()
+
+
+@pytest.mark.parametrize(("now", "is_told"), [(38, False), (25, False), (10, True)])
+def test_what_nearly_every_stream_had_and_few_have(now, is_told):
+    def sides(having):
+        return [[FULL]] * having + [[{"a": 1}]] * (40 - having)
+
+    assert told(sides(38), sides(now)) == ({("optional", "$.b", None)} if is_told else set())
