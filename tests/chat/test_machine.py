@@ -223,6 +223,18 @@ def test_a_number_that_was_left_out_is_told_where_it_is_missed() -> None:
     assert machine.feed([DONE]) == (Breach(Rule.INDEX_SKIPPED, 2),)
 
 
+def test_the_first_answer_may_be_the_one_that_was_left_out() -> None:
+    machine = Machine(choices=0)
+    machine.feed([Started("assistant", 1), Finished("stop", 1)])
+    assert machine.feed([DONE]) == (Breach(Rule.INDEX_SKIPPED, 1),)
+
+
+def test_a_call_that_was_left_out_is_told_where_it_is_missed() -> None:
+    machine = Machine()
+    machine.feed([ROLE, Started("assistant", 1)])
+    assert machine.feed([ToolDelta(1, "call_2", "moon", index=1)]) == (Breach(Rule.INDEX_SKIPPED, 1, 1),)
+
+
 def test_after_an_unread_chunk_what_was_never_promised_is_still_not_held_against_it() -> None:
     machine = Machine(role_every=True)
     machine.skip()
@@ -332,8 +344,9 @@ def test_a_closed_machine_takes_nothing_more() -> None:
     machine = Machine()
     machine.close()
     assert machine.moves() == ()
-    with pytest.raises(UsageError, match="closed"):
+    with pytest.raises(UsageError) as caught:
         machine.feed([DONE])
+    assert str(caught.value) == "this stream has been closed\n  help: take a new Machine for each stream"
 
 
 @given(st.lists(chat_events, max_size=12))
