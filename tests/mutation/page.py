@@ -28,7 +28,9 @@ which takes the names of rooms as well, and renews their figures alone. Counted 
 hung, the interpreter fell. A mutant that no test runs counts as one that lives. What mutmut does not change is not
 measured: tables and patterns at the top of a module, decorated functions, annotations. `framing` is the module
 `harness/cassette/framing.py`; `redact` is the three modules `redact.py`, `streamredact.py` and `scan.py` beside it;
-`upstreams` is the room's own modules and the conversation of Vitalentum, without the stand-in.
+`upstreams` is the room's own modules and the conversation of Vitalentum, without the stand-in; `drift` is the modules
+that compare and judge, each with its own tests. Not measured: the modules of drift that read recordings, and those
+that weigh and show what was found.
 """
 
 
