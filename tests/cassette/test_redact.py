@@ -6,7 +6,7 @@ import json
 import msgspec
 import pytest
 
-from harness.cassette.model import Interaction, Request, Response
+from harness.cassette.model import Cassette, Interaction, Request, Response
 from harness.cassette.redact import MAX_REMEMBERED, PLACEHOLDER, Redactor
 from tests.cassette.samples import asked, tape
 
@@ -200,3 +200,102 @@ def test_nothing_is_left_after_redaction_and_a_scan_can_tell():
 )
 def test_a_cookie_without_a_name_is_all_value(name, value, kept):
     assert Redactor().response_head(((name, value),)) == ((name, kept),)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("Cookie", "a=1;hunter2", "REDACTED"),
+        ("Cookie", "a=1; b=2; hunter2", "REDACTED"),
+        ("Set-Cookie", "hunter2; Path=/; HttpOnly", "REDACTED"),
+    ],
+)
+def test_a_nameless_cookie_hides_behind_no_other_and_no_attribute(name, value, kept):
+    assert Redactor().response_head(((name, value),)) == ((name, kept),)
+
+
+FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
+OWN_KEY = {
+    "a parameter": (
+        request("http://h/?door_code=s3cr3t-value&a=1"),
+        request("http://h/?door_code=REDACTED&a=1"),
+    ),
+    "a form": (
+        request(headers=FORM, body=b"doorCode=1234&a=1"),
+        request(headers=FORM, body=b"doorCode=REDACTED&a=1"),
+    ),
+    "a body": (request(body={"door-code": "s3cr3t-value"}), request(body={"door-code": PLACEHOLDER})),
+}
+
+
+@pytest.mark.parametrize(("sent", "clean"), OWN_KEY.values(), ids=OWN_KEY)
+def test_a_key_of_the_upstreams_own_is_one_everywhere_and_for_good(sent, clean):
+    redactor = Redactor(secret_keys=["door_code"])
+    redactor.remember((("X-Api-Key", "an-0ther-value"),))
+    assert redactor.request(sent) == clean
+
+
+@pytest.mark.parametrize("place", ["a parameter", "a body"])
+def test_the_value_of_an_own_key_is_found_in_the_answer(place):
+    redactor = Redactor(secret_keys=["door_code"])
+    redactor.request(OWN_KEY[place][0])
+    assert redactor.response(Response(200, "OK", (), b"it is s3cr3t-value")).body == b"it is ************"
+
+
+def test_what_was_remembered_is_taken_out_of_words_too():
+    redactor = Redactor()
+    redactor.remember((("Authorization", "Bearer s3cr3t-value"), ("Accept", "text/event-stream")))
+    assert redactor.text("s3cr3t-value is no text/event-stream") == "REDACTED is no text/event-stream"
+
+
+def test_an_echo_in_the_reason_phrase_is_gone():
+    assert Redactor().response(Response(401, f"No {KEY}", (), b"")).reason == "No sk-REDACTED"
+
+
+def test_a_known_value_that_was_left_in_a_cassette_is_found():
+    item = Interaction(request(body={"t": "hunter2-swordfish"}), Response(200, "OK", (), b""))
+    assert [hit.kind for hit in Redactor(values=["hunter2-swordfish"]).left_in(Cassette((item,)))] == [
+        "known-value"
+    ] * 2
+
+
+def test_half_a_surrogate_pair_is_no_crash():
+    assert Redactor().text(f"\ud800 {KEY}") == "\ud800 sk-REDACTED"
+
+
+@pytest.mark.parametrize(
+    ("body", "clean"),
+    [
+        (b'[{"password": "x"}]', b'[{"password": "REDACTED"}]'),
+        (b'\r\n {"password": "x"}\n', b'\r\n {"password": "REDACTED"}\n'),
+    ],
+)
+def test_json_is_known_as_such_by_its_first_sign(body, clean):
+    assert Redactor().request(request(body=body)).body == clean
+
+
+@pytest.mark.parametrize(
+    "text", ["first-value-1first-value-2", "first-value-1first-value-1", "first-value-1-too"]
+)
+def test_secrets_that_touch_or_overlap_are_one(text):
+    values = ["first-value-1", "first-value-2", "value-1-too"]
+    assert Redactor(values=values).text(f"a {text} z") == "a REDACTED z"
+
+
+def test_a_credential_that_is_no_unicode_is_found_in_the_answer():
+    redactor = Redactor()
+    redactor.request(request(body=b'{"token": "s3cr3t-\xff-value"}'))
+    assert redactor.response(Response(200, "OK", (), b"s3cr3t-\xff-value!")).body == b"*" * 14 + b"!"
+
+
+def test_a_password_with_a_colon_is_found_whole():
+    redactor = Redactor()
+    redactor.remember((("Authorization", "Basic " + base64.b64encode(b"me:s3cr3t:my-value").decode()),))
+    assert redactor.text("s3cr3t:my-value") == PLACEHOLDER
+
+
+def test_basic_credentials_that_are_no_unicode_are_no_crash():
+    value = "Basic " + base64.b64encode(b"me:\xff\xfe").decode()
+    assert Redactor().request(request(headers=(("Authorization", value),))).headers == (
+        ("Authorization", PLACEHOLDER),
+    )

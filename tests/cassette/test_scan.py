@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from harness.cassette.finder import Finder
 from harness.cassette.model import Cassette, Interaction, Request, Response
 from harness.cassette.scan import Hit, scan, scan_cassette
 from tests.cassette.samples import tape
@@ -58,18 +59,56 @@ def test_every_part_of_a_cassette_is_searched():
     response = Response(
         200, "OK", (("Set-Cookie", "a=b"), ("X-Custom", "kept by others")), b'{"password": "z"}'
     )
-    assert [
-        hit.where for hit in scan_cassette(Cassette((*tape().interactions, Interaction(request, response))))
-    ] == [
-        "interactions[1].request.uri token",
-        "interactions[1].request.uri",
-        "interactions[1].request.headers X-Api-Key",
-        "interactions[1].request.headers Accept",
-        "interactions[1].request.body line 1",
-        "interactions[1].request.body $.t",
-        "interactions[1].response.headers Set-Cookie",
-        "interactions[1].response.body $.password",
+    assert scan_cassette(Cassette((*tape().interactions, Interaction(request, response)))) == [
+        Hit("parameter", "interactions[1].request.uri token"),
+        Hit("openai-key", "interactions[1].request.uri"),
+        Hit("header", "interactions[1].request.headers X-Api-Key"),
+        Hit("openai-key", "interactions[1].request.headers Accept"),
+        Hit("openai-key", "interactions[1].request.body line 1"),
+        Hit("openai-key", "interactions[1].request.body $.t"),
+        Hit("header", "interactions[1].response.headers Set-Cookie"),
+        Hit("named-value", "interactions[1].response.body $.password"),
     ]
+
+
+def hits_of(uri: str = "http://h/", *headers: tuple[str, str]) -> list[Hit]:
+    item = Interaction(Request("GET", uri, headers, None), Response(200, "OK", (), b""))
+    return scan_cassette(Cassette((item,)), Finder((), ["door_code"]))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_covered"),
+    [
+        ("Cookie", "a=REDACTED; b=REDACTED", True),
+        ("Cookie", "a=REDACTED;b=****", True),
+        ("Cookie", "REDACTED", True),
+        ("Cookie", "a=REDACTED; b=x", False),
+        ("Cookie", "a=x=REDACTED", False),
+        ("Set-Cookie", "a=REDACTED; Path=/; HttpOnly", True),
+        ("Set-Cookie", "a=x; Path=/", False),
+        ("X-Api-Key", "REDACTED", True),
+        ("X-Api-Key", "a=REDACTED; b=REDACTED", False),
+    ],
+)
+def test_a_header_is_covered_when_each_of_its_values_is(name, value, is_covered):
+    hits = [] if is_covered else [Hit("header", f"interactions[0].request.headers {name}")]
+    assert hits_of("http://h/", (name, value)) == hits
+
+
+@pytest.mark.parametrize(
+    ("query", "left"),
+    [
+        ("token=REDACTED", []),
+        ("token=REDACTED#part", []),
+        ("token=x#REDACTED", ["token"]),
+        ("token=x=REDACTED", ["token"]),
+        ("a=1&doorCode=1234", ["doorCode"]),
+        ("doorCode=REDACTED;key=x", ["key"]),
+    ],
+)
+def test_a_parameter_is_covered_when_its_whole_value_is(query, left):
+    hits = [Hit("parameter", f"interactions[0].request.uri {name}") for name in left]
+    assert hits_of(f"http://h/?{query}") == hits
 
 
 def test_a_hit_never_shows_the_value():

@@ -138,3 +138,51 @@ def test_a_secret_split_over_two_deltas_is_covered_whatever_the_upstream(kind, c
     out = b"".join([*(part for piece in pieces for part in stream.feed(piece)), *stream.close()])
     covered = "sk-" + "*" * len(SECRET)
     assert out == b"".join([write("key: " + covered[:cut]), write(covered[cut:]), write(" and on")])
+
+
+def test_a_known_value_that_may_have_begun_waits_for_its_rest():
+    stream = StreamRedactor(Finder(["hunter2-swordfish"]))
+    assert stream.feed(b"data: it is hunter2-sw") == []
+    assert stream.feed(b"ordfish.\n") == [b"data: it is **********", b"*******.\n"]
+
+
+def test_a_false_alarm_lets_go_all_before_the_next_alarm():
+    stream = StreamRedactor(Finder(["hunter2-swordfish"]))
+    begun = b"data: " + b"x" * 500 + b" hunter2-sw"
+    assert stream.feed(begun) == []
+    assert stream.feed(b"ing, and the passw") == [begun]
+    assert stream.feed(b"ord\n") == [b"ing, and the passw", b"ord\n"]
+
+
+def test_where_an_upstream_has_keys_of_its_own_no_byte_of_an_unfinished_line_goes():
+    stream = StreamRedactor(Finder((), ["door_code"]))
+    assert stream.feed(b"{") == []
+    assert stream.feed(b'"door_code":"12"}\n') == [b"{", b'"door_code":"**"}\n']
+
+
+def test_after_a_head_that_may_have_begun_clean_pieces_go_through_at_once():
+    stream = StreamRedactor(Finder())
+    assert stream.feed(delta("ask sk")) == [delta("ask sk")]
+    assert stream.feed(b'data: {"choices":[{"index":0,') == [b'data: {"choices":[{"index":0,']
+
+
+def test_after_half_a_telling_key_an_unfinished_line_waits():
+    write = WRITERS["openai-chat arguments"]
+    stream = StreamRedactor(Finder())
+    begun, rest = write('{"pass'), write('word":"hunter2"}')
+    cut = rest.index(b"ter2")
+    out = stream.feed(begun)
+    assert b"hun" not in b"".join(stream.feed(rest[:cut]))
+    assert out == [begun]
+    assert stream.feed(rest[cut:])[-2:] == [
+        rest[:cut].replace(b"hun", b"***"),
+        rest[cut:].replace(b"ter2", b"****"),
+    ]
+
+
+def test_a_line_that_is_too_long_is_parted_between_tokens(monkeypatch):
+    monkeypatch.setattr(streamredact, "MAX_LINE", 8192)
+    body = b'{"a":"%b"}\n' % b" ".join([KEY.encode()] * 600)
+    stream = StreamRedactor(Finder())
+    out = b"".join(stream.feed(body) + stream.close())
+    assert out == body.replace(SECRET.encode(), b"*" * len(SECRET))
