@@ -37,7 +37,7 @@ EXAMPLES = (
     "harness drift cassettes/ --live --base-url http://127.0.0.1:8080",
     "harness drift cassettes/ --against new/ --fail-on breaking",
     "harness drift cassettes/ --against new/ --report drift.html",
-    "harness drift cassettes/ --against new/ --format markdown --also sarif=drift.sarif",
+    "harness drift cassettes/ --against new/ --also sarif=drift.sarif",
     "harness drift cassettes/ --against new/ --clients strict-typed",
 )
 UPSTREAM = "vitalentum"
