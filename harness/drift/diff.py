@@ -19,7 +19,7 @@ from harness.drift.stream import places_of
 from harness.drift.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Set
 
     from harness.drift.shape import Summary
     from harness.drift.words import Listed
@@ -74,6 +74,15 @@ APPEARED = {
 }
 """Facts that no earlier stream showed, and the rule that speaks about them."""
 
+PLACES = {
+    "id-varies": "id",
+    "created-varies": "created",
+    "model-varies": "model",
+    "cumulative": "text",
+    "index-counts-up": "index",
+}
+"""Facts that have a place in the chunks, by its name on the upstream's map; the others are where their rule says."""
+
 SELDOM, HALF = 0.1, 0.5
 """Shares of the streams between which a fact has to rise to be told when some earlier stream showed it too."""
 
@@ -106,7 +115,7 @@ def changes(before: Summary, now: Summary, upstream: Upstream, words: Listed) ->
     for document in ("request", "chunk", *_errors_of(before, now)):
         places = paths if document == "chunk" else {}
         found += document_changes(View((before, now), document, upstream, paths=places, words=words))
-    if before.count("outcome", "reply") and now.count("outcome", "reply"):
+    if _size(before) and _size(now):
         found += [
             *_broken(before, now),
             *_appeared(before, now, paths),
@@ -129,29 +138,31 @@ def _errors_of(before: Summary, now: Summary) -> list[str]:
     return [f"error {status}" for status in sorted(old.keys() & new.keys())]
 
 
-def _size(summary: Summary, fact: str) -> int:
-    """How many streams could have shown the fact."""
+def _size(summary: Summary) -> int:
+    """How many streams there were."""
     return summary.count("outcome", "reply")
+
+
+def _spelt(fact: str) -> str:
+    return fact.replace("-", " ")
 
 
 def _appeared(before: Summary, now: Summary, paths: dict[str, str]) -> Iterator[Change]:
     for fact, rule in APPEARED.items():
-        count, size, total = now.count("fact", fact), _size(now, fact), _size(before, fact)
-        if count and total and not before.count("fact", fact) and not _may_be_speech(fact, count, size):
-            where = paths.get(fact.removesuffix("-varies"), "") if fact.endswith("-varies") else ""
-            where = paths.get("text", "") if fact == "cumulative" else where
-            where = paths.get("index", "") if fact == "index-counts-up" else where
-            yield Change(rule, where, share(0, total), share(count, size), detail=fact.replace("-", " "))
+        count, size, total = now.count("fact", fact), _size(now), _size(before)
+        if count and not before.count("fact", fact) and not _may_be_speech(fact, count, size):
+            where = paths.get(PLACES.get(fact, ""), "")
+            yield Change(rule, where, share(0, total), share(count, size), _spelt(fact))
 
 
 def _oftener(before: Summary, now: Summary) -> Iterator[Change]:
     """Facts that a few earlier streams showed and half of the new ones do."""
     for fact, rule in APPEARED.items():
-        count, size, total = now.count("fact", fact), _size(now, fact), _size(before, fact)
+        count, size, total = now.count("fact", fact), _size(now), _size(before)
         had = before.count("fact", fact)
         if had and had <= SELDOM * total and count >= HALF * size:
             p = more(had, total, count, size)
-            yield Change(rule, "", share(had, total), share(count, size), fact.replace("-", " "), p=p)
+            yield Change(rule, "", share(had, total), share(count, size), _spelt(fact), p=p)
 
 
 def _may_be_speech(fact: str, count: int, size: int) -> bool:
@@ -161,7 +172,7 @@ def _may_be_speech(fact: str, count: int, size: int) -> bool:
 
 def _broken(before: Summary, now: Summary) -> Iterator[Change]:
     """Connections that broke: one is bad luck on the way, and too many are not."""
-    total, size = before.count("outcome", "reply"), now.count("outcome", "reply")
+    total, size = _size(before), _size(now)
     had, has = before.count("fact", "stream-broken"), now.count("fact", "stream-broken")
     if has * total > had * size:
         p = None if has == size and not had and total > 1 else more(had, total, has, size)
@@ -169,10 +180,10 @@ def _broken(before: Summary, now: Summary) -> Iterator[Change]:
 
 
 def _vanished(before: Summary, now: Summary) -> Iterator[Change]:
+    total, size = _size(before), _size(now)
     for fact, rule in VANISHED.items():
-        total, size = _size(before, fact), _size(now, fact)
-        if total >= 2 and size and before.count("fact", fact) == total and not now.count("fact", fact):
-            yield Change(rule, "", share(total, total), share(0, size), detail=f"no {fact.replace('-', ' ')}")
+        if total >= 2 and before.count("fact", fact) == total and not now.count("fact", fact):
+            yield Change(rule, "", share(total, total), share(0, size), f"no {_spelt(fact)}")
 
 
 def _names(before: Summary, now: Summary) -> Iterator[Change]:
@@ -180,9 +191,7 @@ def _names(before: Summary, now: Summary) -> Iterator[Change]:
     if old is None or new is None or not before.count("fact", "field-event"):
         return
     for name in sorted(new.keys() - old.keys()):
-        yield Change(
-            "event-name-changed", "", share(0, _size(before, "")), share(new[name], _size(now, "")), name
-        )
+        yield Change("event-name-changed", "", share(0, _size(before)), share(new[name], _size(now)), name)
 
 
 def _usage(before: Summary, now: Summary) -> Iterator[Change]:
@@ -231,9 +240,12 @@ def _stamps(before: Summary, now: Summary, paths: dict[str, str]) -> Iterator[Ch
             "id-repeated", paths.get("id", ""), "another one in each stream", f"{count} times {word!r}"
         )
     models, others = before.vocabulary("stamp", "model"), now.vocabulary("stamp", "model")
-    if (models and others and not models.keys() & others.keys()) or (
-        models and others and others.keys() - models.keys() and len(models) <= 2
-    ):
+    if models and others and others.keys() - models.keys() and _is_sure(models.keys(), others.keys()):
         yield Change(
             "model-changed", paths.get("model", ""), ", ".join(sorted(models)), ", ".join(sorted(others))
         )
+
+
+def _is_sure(old: Set[str], new: Set[str]) -> bool:
+    """Whether a model that was never met is new: of very many, one may only not have been met yet."""
+    return len(old) <= 2 or not old & new

@@ -49,6 +49,8 @@ THEIR_OWN = {
 """Headers with a rule of their own."""
 LIFECYCLE = {"deprecation", "sunset"}
 """Headers of which one is enough."""
+ENDS = {"deprecation", "sunset", "warning", "retry-after"}
+"""Headers of replies by which a service says that it will go away."""
 PREFIX = {"reply": "header:", "request": "request:header:", "error": "error:header:"}
 NAMES = {"reply": "header", "request": "request-header", "error": "error-header"}
 
@@ -100,14 +102,9 @@ def _removed(side: str, name: str, had: int, total: int, size: int) -> Iterator[
 def _added(now: Summary, side: str, name: str, before_words: str, now_words: str) -> Iterator[Change]:
     where = PREFIX[side] + name
     said = ", ".join(sorted(now.vocabulary("header-word", side, name) or {}))
-    if side == "reply" and (
-        name in ("deprecation", "sunset", "warning") or (name == "link" and _leads_away(said))
-    ):
-        yield Change(
-            "deprecation-announced", where, before_words, now_words, f"{name}: {said}" if said else name
-        )
-    elif side == "reply" and name == "retry-after":
-        yield Change("deprecation-announced", where, before_words, now_words, name)
+    if side == "reply" and (name in ENDS or (name == "link" and _leads_away(said))):
+        detail = f"{name}: {said}" if said else name
+        yield Change("deprecation-announced", where, before_words, now_words, detail)
     elif side == "request" and CREDENTIAL.match(name):
         yield Change("request-credentials-added", where, before_words, now_words)
     elif side == "request" and name == "content-type":

@@ -125,7 +125,7 @@ def _everywhere(view: View, parent: str, path: str) -> Iterator[Change]:
         return  # the order of the stream speaks of these
     several, many = view.counts("several", ANY, path)
     was, every = view.counts("every", ANY, path)
-    if several >= 2 and not was and many == every == view.counts("present", ANY, path)[1] > 0:
+    if several >= 2 and not was and many == every == view.counts("present", ANY, path)[1]:
         yield view.change("everywhere", path, share(0, several), share(every, many))
 
 

@@ -55,16 +55,30 @@ def _statuses(before: Summary, now: Summary) -> Iterator[Change]:
 
 def _refusals(before: Summary, now: Summary) -> Iterator[Change]:
     """Questions that were answered and are refused."""
-    errors, size = now.count("outcome", "error"), now.count("all")
-    words = share(0, before.count("all")), share(errors, size)
-    nothing_works = Severity.BREAKING if errors == size else None
-    for status in sorted(_known_refused(before, now) or _often_refused(before, now)):
-        if status.startswith("2"):
-            yield Change("error-as-success", "", *words, severity=nothing_works)
-        else:
-            yield Change("request-refused", "", *words, f"status {status}")
-            if status in REASONS:
-                yield Change(REASONS[status], "", *words, f"status {status}")
+    found = sorted(_known_refused(before, now) or _often_refused(before, now))
+    mild = [status for status in found if status.startswith("2")]
+    plain = [status for status in found if status not in mild]
+    if mild:
+        nothing_works = now.count("outcome", "error") == now.count("all")
+        severity = Severity.BREAKING if nothing_works else None
+        yield Change("error-as-success", "", *_shares(before, now, mild), severity=severity)
+    if plain:
+        yield _refused("request-refused", before, now, plain)
+    for rule in sorted({REASONS[status] for status in plain if status in REASONS}):
+        yield _refused(rule, before, now, [status for status in plain if REASONS.get(status) == rule])
+
+
+def _refused(rule: str, before: Summary, now: Summary, statuses: list[str]) -> Change:
+    return Change(rule, "", *_shares(before, now, statuses), f"status {', '.join(statuses)}")
+
+
+def _shares(before: Summary, now: Summary, statuses: list[str]) -> tuple[str, str]:
+    """How many exchanges came out with an error of these statuses, before and now."""
+    one, other = (
+        share(sum(_words(side, "status", "error").get(status, 0) for status in statuses), side.count("all"))
+        for side in (before, now)
+    )
+    return one, other
 
 
 def _known_refused(before: Summary, now: Summary) -> set[str]:

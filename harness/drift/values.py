@@ -32,6 +32,8 @@ USUAL = 0.8
 _WORD = re.compile(r"[A-Za-z][A-Za-z_. /-]*\Z")
 _SPOKEN = {"text", "words", "token", "empty"}
 """Formats that free text takes as well; only an identifier is held to them."""
+_HEADED = re.compile(r"(.+[-_])(words|token|digits|text)\Z")
+"""Formats of identifiers with a head."""
 _MADE = {"time", "uuid"}
 """Formats that only machines write."""
 
@@ -181,8 +183,8 @@ def _is_spoken(old: Set[str], new: Set[str]) -> bool:
 
 def _make(form: str) -> str:
     """A format without what the dice decide: whether an identifier happens to hold a digit."""
-    head, mark, kind = form.rpartition("-") if "-" in form else form.rpartition("_")
-    return f"{head}{mark}token" if mark and kind in ("words", "token", "digits", "text") else form
+    found = _HEADED.match(form)
+    return f"{found[1]}token" if found else form
 
 
 def _numbers(view: View, path: str) -> Iterator[Change]:

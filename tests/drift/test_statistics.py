@@ -6,7 +6,18 @@ import random
 
 import pytest
 
-from harness.drift.statistics import LEVEL, discoveries, fewer, median, more, needed, quantile, shifted
+from harness.drift.statistics import (
+    LEVEL,
+    MOST,
+    discoveries,
+    fewer,
+    median,
+    more,
+    needed,
+    needed_for_ranks,
+    quantile,
+    shifted,
+)
 
 ABSENT = [
     # all n new streams lack what all N earlier ones had; the measured table of the predictive test
@@ -31,6 +42,19 @@ def test_a_fact_that_is_hardly_ever_there_cannot_be_missed():
 
 def test_more_is_fewer_of_the_others():
     assert more(2, 10, 5, 6) == pytest.approx(fewer(8, 10, 1, 6))
+
+
+@pytest.mark.parametrize(
+    ("n", "m", "streams"),
+    [(5, 5, 4), (7, 7, 0), (3, 3, 18), (2, 2, 60), (2, 100, 0), (1, 1, None), (1, 390, None)],
+)
+def test_so_many_more_streams_would_let_ranks_be_sure(n, m, streams):
+    assert needed_for_ranks(n, m) == streams
+
+
+def test_a_weaker_level_needs_fewer_streams():
+    assert needed_for_ranks(5, 5, level=0.1) == 0
+    assert needed(8, 8, 0, level=0.1) < needed(8, 8, 0)
 
 
 def streams(seed, size, factor=1.0):
@@ -75,3 +99,31 @@ def test_many_questions_are_answered_with_care():
 def test_quantiles_lie_between_neighbours():
     assert quantile([1.0, 2.0, 3.0], 0.5) == 2.0
     assert quantile([1.0, 2.0], 0.75) == 1.75
+    assert quantile([7.0], 0.9) == 7.0
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "chance"),
+    [
+        # by logarithms: as scipy's ttest_ind says of them, with `equal_var=False`; their spread is 0.1 at least
+        ([100.0, 200.0, 400.0], [300.0, 700.0, 1200.0], 0.113),
+        ([100.0] * 3, [110.0] * 3, 0.308),
+        # by ranks, twice the smaller of both: 2 / C(14, 7) is the least there is
+        (list(range(1, 8)), list(range(11, 18)), 4 / 3432),
+        (list(range(1, 22)), [50.0, 900.0, 16000.0], 4 / 2024),
+    ],
+)
+def test_the_chance_of_a_shift_is_what_the_books_say(before, now, chance):
+    assert shifted(before, now) == pytest.approx(chance, rel=0.01)
+
+
+def test_what_is_the_same_is_as_likely_as_can_be():
+    assert shifted(list(range(40)), list(range(40))) == 1.0
+
+
+def test_of_very_many_streams_an_even_part_is_as_good():
+    many = [float(number) for number in range(2 * MOST - 1)]
+    later = [number + 100.0 for number in range(1, 2 * MOST, 2)]
+    chance = shifted(many[::2], later)
+    assert LEVEL < chance < 1
+    assert shifted(many, later) == shifted(many[::-1], later) == chance

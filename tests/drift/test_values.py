@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import pytest
 
-from harness.drift.statistics import LEVEL
+from harness.drift.statistics import LEVEL, fewer, more
 from harness.drift.values import length_changes, type_changes, value_changes
+from harness.finding import Severity
 from tests.drift.views import phased, view
 
 
-def told(before, now, path="$.a", document="chunk", **more):
-    """The kinds of differences in the values of a field, each side a list of them, a stream each."""
+def found(before, now, path="$.a", document="chunk", **more):
+    """The differences in the values of a field, each side a list of them, a stream each."""
     field = path.removeprefix("$.")
-    found = view(
-        [[{field: value}] for value in before], [[{field: value}] for value in now], document, **more
-    )
-    changes = (*type_changes(found, "", path), *length_changes(found, "", path), *value_changes(found, path))
+    both = view([[{field: value}] for value in before], [[{field: value}] for value in now], document, **more)
+    return [*type_changes(both, "", path), *length_changes(both, "", path), *value_changes(both, path)]
+
+
+def told(before, now, path="$.a", document="chunk", **more):
+    """The kinds of those differences that chance did not make."""
+    changes = found(before, now, path, document, **more)
     return {change.rule.split("-field-")[1] for change in changes if change.p is None or change.p < LEVEL}
+
+
+def words(before, now, path="$.a", document="chunk", **more):
+    """What the differences say."""
+    changes = found(before, now, path, document, **more)
+    return [(change.before, change.now, change.detail) for change in changes]
 
 
 @pytest.mark.parametrize(
@@ -115,3 +125,184 @@ def test_what_only_the_first_tool_calls_say_is_no_news():
         told_of([("tool", {"kind": "call", "text": None}), ("text", {"kind": "text", "text": "a"})]) == set()
     )
     assert told_of([("text", {"kind": "call", "text": None})]) == {"null", "constant-changed"}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        ([1, 1.5, None], ["x"], ("0 of 3", "1 of 1", "integer or null or number before, string now")),
+        ([1, 2, 3], [4, None, 5], ("0 of 3", "1 of 3", "")),
+        ([[1]] * 5, [[]] * 3, ("always 1", "0 in 3 of 3", "")),
+        ([[1, 2]] * 5, [[1, 2, 3]] * 3, ("always 2", "3 in 3 of 3", "")),
+        (["on"] * 3, ["off"], ("on", "off", "'off' for on")),
+        (
+            ["red", "blue"] * 3,
+            ["red", "pink", "grey"],
+            ("blue, red", "grey, pink, red", "'grey', 'pink' for blue, red"),
+        ),
+        (["red", "blue"] * 3, ["red", "blue", "pink"], ("blue, red", "blue, pink, red", "'pink'")),
+        (["red", "blue"] * 30, ["red"] * 20, ("30 of 60", "0 of 20", "'blue'")),
+        (
+            ["red"] * 3,
+            [f"a{chr(97 + n // 9)}{chr(97 + n % 9)}" for n in range(40)],
+            ("red", "too many to list", ""),
+        ),
+        ([5, 6], [-5], ("never below zero", "below zero", "")),
+        ([5, 5], [0, 0], ("about 4.97", "0", "")),
+        ([5, 5], [5_000_000], ("about 4.97", "about 4.99e+06", "")),
+    ],
+)
+def test_what_is_said_of_a_value(before, now, said):
+    assert words(before, now) == [said]
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ([-5, 6], [-5]),
+        ([0, 5], [5_000_000]),
+        ([5, 6], [0, 5_000_000]),
+        ([0, 0], [0, 0]),
+        ([5], [-5]),
+        ([1, 1, 3000], [3000]),
+        ([3000], [3000, 1, 1]),
+        ([3000, 3000, 1], [1]),
+        ([5, 5], [500, 1000]),
+    ],
+    ids=str,
+)
+def test_a_number_that_did_not_leave_its_size(before, now):
+    assert told(before, now) == set()
+
+
+@pytest.mark.parametrize("sides", [([5, 5], [5_000]), ([5_000, 5_000], [5])], ids=["larger", "smaller"])
+def test_a_thousand_times_is_another_size(sides):
+    assert told(*sides) == {"magnitude-changed"}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_told"),
+    [
+        ([1] * 6, [0.5] * 6, False),
+        ([1, None] * 3, [0.5] * 6, False),
+        ([1] * 6, ["1"] * 6, True),
+        ([True, False] * 3, [1] * 6, True),
+    ],
+    ids=str,
+)
+def test_a_number_of_a_question_is_a_number(before, now, is_told):
+    assert bool(told(before, now, document="request")) is is_told
+
+
+def test_a_number_that_came_to_be_a_string_of_a_question_where_the_profile_allows_it():
+    assert told([1] * 6, ["1"] * 6, "$.temperature", "request") == set()
+    assert told([1] * 6, [[1]] * 6, "$.temperature", "request") == {"type-changed"}
+    assert told([1] * 6, ["1"] * 6, "$.temperature") == {"type-changed"}
+
+
+def test_what_was_always_null_was_to_become_something():
+    (change,) = found([None] * 4, ["x"])
+    assert (change.severity, change.detail) == (Severity.RISKY, "null before, string now")
+    (change,) = found([None, 1] * 2, ["x"])
+    assert change.severity is None
+
+
+def test_one_recording_is_no_rule():
+    assert found([1], ["2"]) == []
+    assert found([[1]], [[]]) == []
+    assert found(["2026-01-01T00:00:00Z"], ["Thu, 1 Jan 2026"]) == []
+    assert found([5], [5_000_000]) == []
+    assert found([40], [41], document="error 400") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_told"),
+    [
+        (["fp_ab12"], ["fp_1234"], False),
+        (["fp_1234"], ["fp_12-34"], False),
+        (["fp_1234"], ["sk_1234"], True),
+        (["fp-1234"], ["fp_1234"], True),
+        (["fp_{1}"], ["fp_1234"], True),
+        (["token1"], ["1234"], True),
+    ],
+    ids=str,
+)
+def test_an_identifier_with_a_head_keeps_its_head(before, now, is_told):
+    assert bool(told(before * 2, now * 2, "$.id")) is is_told
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_told"),
+    [
+        (["2026-01-01", "6f1c2e9a-0b1d-4c5e-8f00-0123456789ab"], ["well, now!"], True),
+        (["https://a.example", "2026-01-01"], ["well, now!"], False),
+        (["https://a.example"], ["17"], True),
+        (["well, now!"], ["17"], False),
+        (["17"], ["18"], False),
+        (["17"], ["17.5"], True),
+    ],
+    ids=str,
+)
+def test_free_text_has_no_format(before, now, is_told):
+    assert bool(told(before * 2, now * 2)) is is_told
+
+
+def test_how_likely_a_new_word_of_a_caller_is_by_chance_is_said():
+    words = {"request:$.a": frozenset({"x", "y"})}
+    (change,) = found(["x"] * 5, ["x"] * 2 + ["z"] * 2, document="request", words=words)
+    assert change.p == pytest.approx(more(0, 5, 2, 4))
+    (change,) = found(["x"] * 5, ["x"] * 5 + ["z"] * 2, words={"$.a": frozenset({"x", "y"})})
+    assert change.p is None
+
+
+def test_answers_that_end_otherwise_are_a_set_however_few_ways_were_seen():
+    assert told(["stop"] * 3, ["end"], "$.end") == {"word-new"}
+    assert told(["on"] * 3, ["off"], words={"$.a": frozenset({"on"})}) == {"constant-changed"}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "kinds"),
+    [
+        ([40, 40], [40, 41], set()),
+        ([40, 40], [], set()),
+        (["a", "b"], [41], {"type-changed"}),
+        (["no such word"] * 2, ["another word"], {"constant-changed"}),
+    ],
+    ids=str,
+)
+def test_codes_and_words_of_errors(before, now, kinds):
+    assert told(before, now, document="error 400") == kinds
+
+
+def test_a_word_of_an_error_that_stays_away_is_no_news():
+    assert found(["a", "b"] * 30, ["a"] * 30, document="error 400") == []
+
+
+@pytest.mark.parametrize(("had", "p"), [(79, None), (80, fewer(80, 100, 0, 40)), (99, fewer(99, 100, 0, 40))])
+def test_an_end_is_missed_where_it_was_usual(had, p):
+    before = ["stop"] * had + ["length"] * (100 - had)
+    streams = [[[{"end": word}] for word in side] for side in (before, ["length"] * 40)]
+    both = view(*streams)
+    for side, size in ((both.before, 100), (both.now, 40)):
+        side.tallies["fact", "finish"] = size
+    assert [change.p for change in value_changes(both, "$.end")] == ([] if p is None else [pytest.approx(p)])
+
+
+def test_where_every_stream_was_cut_no_word_is_missed():
+    both = view([[{"a": "x"}], [{"a": "y"}]] * 20, [[{"a": "x"}]] * 20)
+    assert len(list(value_changes(both, "$.a"))) == 1
+    both.now.tallies["fact", "cut"] = 19
+    assert len(list(value_changes(both, "$.a"))) == 1
+    both.now.tallies["fact", "cut"] = 20
+    assert list(value_changes(both, "$.a")) == []
+
+
+def test_a_sum_that_held_once_is_no_rule():
+    right = [[{"a": 1, "b": 2, "total": 3}], [{"a": 2, "b": 2, "total": 4}]]
+    wrong = [[{"a": 1, "b": 2, "total": 4}]]
+    assert list(value_changes(view(right[:1], wrong), "$.total")) == []
+    assert [
+        change for change in value_changes(view(right + wrong, wrong), "$.total") if change.detail == "a + b"
+    ] == []
+    (change,) = value_changes(view(right, wrong * 3), "$.total")
+    assert (change.before, change.now) == ("2 of 2", "wrong in 3")
