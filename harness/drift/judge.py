@@ -178,7 +178,7 @@ def finding_of(change: Change) -> Finding:
         severity=change.severity or rule.severity,
         layer=rule.layer,
         where=where,
-        message=f"{rule.what.rstrip('.')} ({seen})." if seen else rule.what,
+        message=f"{rule.what.removesuffix('.')} ({seen})." if seen else rule.what,
         help=rule.help,
         evidence=Evidence(
             before=change.before or None,

@@ -377,6 +377,13 @@ def told(name):
     return "\n\n".join(f"== {name}{words}\n{_told(*pair)}" for words, pair in summaries(name).items())
 
 
+def found_alone(name):
+    """What an operator alone is found by: places and severities."""
+    before, now = summaries(name)[""]
+    report = judge(changes(before, now, UPSTREAM, WORDS), summary={}, paths=places_of(UPSTREAM))
+    return [(found.where, found.severity) for found in report.findings]
+
+
 def _told(before, now):
     """One comparison; every value in a difference is of the type that it says, too."""
     seen = msgspec.convert(msgspec.to_builtins(changes(before, now, UPSTREAM, WORDS)), list[Change])

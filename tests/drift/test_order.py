@@ -72,3 +72,88 @@ def test_an_empty_chunk_among_texts_has_a_label_of_its_own():
     assert label_of(chunk()) == "empty"
     assert ("text", "empty") in seen(ROLE, A, chunk(), B, STOP)[1]
     assert label_of(chunk("tool", "a")) == "text+tool"
+
+
+@pytest.mark.parametrize(
+    ("chunks", "facts"),
+    [
+        ([ROLE, A, STOP], {"role-first", "finish", "usage-missing"}),
+        ([A], {"role-not-first", "finish-missing", "usage-missing"}),
+        ([ROLE, ROLE, STOP], {"role-first", "role-again", "finish", "usage-missing"}),
+        ([A, ROLE, STOP], {"role-not-first", "role-late", "finish", "usage-missing"}),
+        ([ROLE, STOP, USAGE], {"role-first", "finish", "usage", "usage-after-finish", "usage-alone"}),
+        ([ROLE, USAGE, STOP], {"role-first", "finish", "usage", "usage-before-finish", "usage-alone"}),
+        ([ROLE, USAGE], {"role-first", "finish-missing", "usage", "usage-before-finish", "usage-alone"}),
+        (
+            [ROLE, USAGE, chunk("finish", finish="stop", usage=True)],
+            {"role-first", "finish", "usage", "usage-again", "usage-with-finish", "usage-with-choices"},
+        ),
+        (
+            [ROLE, chunk("finish", finish="stop", usage=True), USAGE],
+            {"role-first", "finish", "usage", "usage-again", "usage-after-finish", "usage-alone"},
+        ),
+        ([ROLE, STOP, STOP], {"role-first", "finish", "finish-again", "usage-missing"}),
+        ([ROLE, STOP, A, STOP], {"role-first", "finish", "finish-again", "usage-missing"}),
+        ([ROLE, STOP, A], {"role-first", "finish", "text-after-finish", "usage-missing"}),
+        (
+            [ROLE, STOP, chunk("finish", finish="stop", choice=1), A],
+            {"role-first", "finish", "usage-missing"},
+        ),
+        (
+            [chunk("first", "a", role="assistant"), chunk("finish", "b", finish="stop")],
+            {"role-first", "role-with-text", "finish", "finish-with-text", "usage-missing"},
+        ),
+        (
+            [chunk("text", "a"), chunk("error")],
+            {"role-not-first", "finish-missing", "usage-missing", "error-in-stream"},
+        ),
+    ],
+)
+def test_every_fact_of_an_order_and_no_other(chunks, facts):
+    assert seen(*chunks)[0] == facts
+
+
+def test_the_reasons_of_all_ends_are_kept():
+    notes = Notes()
+    look_at_order(notes, [ROLE, STOP, chunk("finish", finish="length", choice=1)])
+    assert notes.summary().words == {("finish-reason",): {"length": 1, "stop": 1}}
+
+
+@pytest.mark.parametrize(
+    ("of", "label"),
+    [
+        (chunk("error"), "error"),
+        (chunk("error", "a"), "error+text"),
+        (ROLE, "role"),
+        (chunk("first", "a", role="assistant", finish="stop", usage=True), "role+text+finish+usage"),
+        (chunk("tool"), "tool"),
+        (USAGE, "usage"),
+        (chunk("finish"), "empty"),
+    ],
+)
+def test_what_a_chunk_brings(of, label):
+    assert label_of(of) == label
+
+
+def test_each_of_two_kinds_in_turn_has_its_own_label():
+    kind = chunk(text="a").kind
+    said = [
+        Chunk(kind, "a", ""),
+        Chunk(kind, "b", ""),
+        Chunk(kind, "", ""),
+        Chunk(kind, "", ""),
+        Chunk(kind, "c", ""),
+    ]
+    assert seen(*said)[1] == {
+        ("start", "text"),
+        ("text", "text"),
+        ("text", "empty"),
+        ("empty", "empty"),
+        ("empty", "text"),
+        ("text", "end"),
+    }
+    assert seen(*said[:1], chunk("tool", "a"))[1] == {
+        ("start", "text"),
+        ("text", "text+tool"),
+        ("text+tool", "end"),
+    }
