@@ -139,7 +139,7 @@ _HEADERS = (
     (
         "removed",
         (RISKY, ADDITIVE, RISKY),
-        "A header that always came is gone.",
+        "A header that came is gone.",
         "Clients that read it fall back to a guess.",
     ),
     (
@@ -609,7 +609,7 @@ _OTHERS = (
         SEQUENCE,
         RISKY,
         "usage-chunk",
-        "No chunk counts the tokens any more.",
+        "The chunk that counts the tokens does not come.",
         "What is billed or limited by it stands still.",
     ),
     (
