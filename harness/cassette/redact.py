@@ -202,5 +202,5 @@ def _cookies(value: str, *, count: int) -> str:
     """The value of each cookie gone (`count` 0), or of the first, before its attributes. One without a name
     is all value.
     """
-    named = all("=" in part for part in value.split(";", 1 if count else -1)[: count or None])
+    named = all("=" in part for part in value.split(";")[: count or None])
     return _COOKIE.sub(PLACEHOLDER, value, count=count) if named else PLACEHOLDER

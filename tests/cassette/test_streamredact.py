@@ -186,3 +186,17 @@ def test_a_line_that_is_too_long_is_parted_between_tokens(monkeypatch):
     stream = StreamRedactor(Finder())
     out = b"".join(stream.feed(body) + stream.close())
     assert out == body.replace(SECRET.encode(), b"*" * len(SECRET))
+
+
+def test_plain_text_that_is_too_long_is_parted_between_tokens_too(monkeypatch):
+    monkeypatch.setattr(streamredact, "MAX_LINE", 8192)
+    body = b" ".join([KEY.encode()] * 600)
+    stream = StreamRedactor(Finder())
+    out = b"".join(stream.feed(body) + stream.close())
+    assert out == body.replace(SECRET.encode(), b"*" * len(SECRET))
+
+
+def test_a_line_without_a_gap_is_parted_all_the_same(monkeypatch):
+    monkeypatch.setattr(streamredact, "MAX_LINE", 8192)
+    stream = StreamRedactor(Finder())
+    assert b"".join(stream.feed(b"x" * 20_000) + stream.close()) == b"x" * 20_000

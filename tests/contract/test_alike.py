@@ -43,7 +43,9 @@ texts = st.text(max_size=5) | st.sampled_from(
     ]
 )
 """Beside any text: what is empty, must be escaped, is no text of Rust's, or stands elsewhere in the chunk as well."""
-raw_strings = st.sampled_from([r"\x", r"\ud83d\ude00", r"\udead", r"\u00e9", "\t", r"\/", '"', 'a","b":"c'])
+raw_strings = st.sampled_from(
+    [r"\x", r"a\u", r"\ud83d\ude00", r"\udead", r"\u00e9", "\t", r"\/", '"', 'a","b":"c']
+)
 """What may stand between the quotes of a string, well or badly written."""
 spacings = st.sampled_from([(",", ":"), (", ", ": ")])
 
@@ -96,6 +98,14 @@ def test_with_and_without_the_shortcut_the_findings_are_the_same(
 ) -> None:
     data = body(events * 2, name) + (b"data: [DONE]\n\n" if is_whole else b"")
     assert findings(VITALENTUM, data, shortcut=True) == findings(VITALENTUM, data, shortcut=False)
+
+
+@pytest.mark.parametrize("raw", [r"a\u", r"a\x", r"a\u00e", r"\ud83d", "a\t"])
+def test_a_string_that_is_badly_written_is_not_passed_among_good_ones(raw: str) -> None:
+    data = body([*map(said, ["Hel", "lo", "!", "Hel"]), said("Hel").replace("Hel", raw)])
+    found = findings(VITALENTUM, data, shortcut=True)
+    assert found == findings(VITALENTUM, data, shortcut=False)
+    assert found[2]
 
 
 @given(chat_streams())
