@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 MAX_FRAMES = 1_000_000
 """Pieces one recording may have. A body of the largest size arrives in some 50,000 reads of 1,400 bytes."""
 
-_PIECE = r"[0-9]{1,310}(?:\.[0-9]{1,330})?(?:e[+-]?[0-9]{1,3})?/[0-9]{1,15}"
-_WORD = re.compile(_PIECE)
-_LINE = re.compile(rf"\s*(?:{_PIECE}(?:\s+|\Z))*+")
+_WORD = re.compile(r"[0-9]{1,310}(?:\.[0-9]{1,330})?(?:e[+-]?[0-9]{1,3})?/[0-9]{1,15}")
 
 
 class Frame(msgspec.Struct, frozen=True, gc=False):
@@ -47,12 +45,12 @@ def from_text(line: str) -> tuple[Frame, ...]:
     """The pieces of such a line. Raises ValueError, naming the first word that is not `ms/bytes`."""
     if line.count("/") > MAX_FRAMES:
         raise ValueError(f"more than {MAX_FRAMES} pieces")
-    if _LINE.fullmatch(line) is None:
-        raise _wrong(next(word for word in line.split() if _WORD.fullmatch(word) is None))
+    if None in map(_WORD.fullmatch, words := line.split()):
+        raise _wrong(next(word for word in words if _WORD.fullmatch(word) is None))
     numbers = line.replace("/", " ").split()
     times = list(map(float, numbers[::2]))
     if math.inf in times:
-        raise _wrong(line.split()[times.index(math.inf)])
+        raise _wrong(words[times.index(math.inf)])
     return tuple(map(Frame, times, map(int, numbers[1::2])))
 
 
