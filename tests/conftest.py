@@ -9,6 +9,7 @@ No deadline in any, and slow draws are no error: a busy machine is no counter-ex
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
@@ -33,3 +34,12 @@ settings.register_profile(  # nobody reads the example
 )
 settings.register_profile("nightly", UNHURRIED, max_examples=3000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Half as many again as there are cores: a third of the suite's time is waiting, for sockets and for a pace."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    cores = os.cpu_count() or 1
+    return cores + (cores + 1) // 2

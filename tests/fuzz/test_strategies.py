@@ -95,6 +95,7 @@ def test_streams_reach_everything_that_a_parser_tells(wanted):
     assert reaches(find(sse_streams(), reaches, settings=LOOK))
 
 
+@pytest.mark.slow  # to one plain event by day: tests/laws/test_strategy_laws.py
 def test_a_stream_shrinks_to_plain_events():
     assert find(sse_streams(), lambda stream: len(SSEParser().feed(stream)) > 1) == b"data: 1\n\ndata: 1\n\n"
 

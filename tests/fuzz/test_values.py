@@ -23,7 +23,7 @@ from tests.cli.conftest import ROOT
 from tests.contract.exchange import EXCHANGES, UPSTREAMS
 
 SCHEMAS = sorted((ROOT / "schemas").rglob("*.json"))
-FEW = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FEW = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 LOOK = settings(phases=[Phase.generate], max_examples=2000, database=None)
 
 
