@@ -182,7 +182,7 @@ def test_after_half_a_telling_key_an_unfinished_line_waits():
 
 def test_a_line_that_is_too_long_is_parted_between_tokens(monkeypatch):
     monkeypatch.setattr(streamredact, "MAX_LINE", 8192)
-    body = b'{"a":"%b"}\n' % b" ".join([KEY.encode()] * 600)
+    body = b'{"a":"%b"}' % b" ".join([KEY.encode()] * 600)
     stream = StreamRedactor(Finder())
     out = b"".join(stream.feed(body) + stream.close())
     assert out == body.replace(SECRET.encode(), b"*" * len(SECRET))
@@ -200,3 +200,13 @@ def test_a_line_without_a_gap_is_parted_all_the_same(monkeypatch):
     monkeypatch.setattr(streamredact, "MAX_LINE", 8192)
     stream = StreamRedactor(Finder())
     assert b"".join(stream.feed(b"x" * 20_000) + stream.close()) == b"x" * 20_000
+
+
+@pytest.mark.parametrize("shown", [1, 8, 30])
+def test_no_key_in_a_long_json_text_lies_across_the_limit(monkeypatch, shown):
+    monkeypatch.setattr(streamredact, "MAX_LINE", 8192)
+    first = '{"a":"'.ljust(8192 - shown, " ") + KEY
+    body = f"{first} ".ljust(2 * 8192 - shown - 4, ".").encode() + f' {KEY} and on"}}'.encode()
+    stream = StreamRedactor(Finder())
+    out = b"".join(stream.feed(body) + stream.close())
+    assert out == body.replace(SECRET.encode(), b"*" * len(SECRET))
