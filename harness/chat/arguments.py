@@ -56,7 +56,7 @@ class Arguments:
 def is_json(text: str) -> bool:
     """Whether this is one JSON document. What is nested too deeply to tell gets the benefit of the doubt."""
     try:
-        json.loads(text, parse_constant=_refuse, parse_int=str, parse_float=str)
+        json.loads(text, parse_constant=_refuse, parse_int=str)
     except ValueError:
         return False
     except RecursionError:

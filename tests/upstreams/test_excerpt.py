@@ -34,6 +34,20 @@ def test_a_key_is_hidden_after_another_one() -> None:
     assert excerpt(f"Incorrect API key provided: {KEY}.") == "Incorrect API key provided: [41 characters]"
 
 
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [
+        ("a" * 18 + "1", "a" * 18 + "1"),
+        ("a" * 19 + "1", "[20 characters]"),
+        ("pneumonoultramicroscopic", "pneumonoultramicroscopic"),
+        ("a" * 31, "a" * 31),
+        ("a" * 32, "[32 characters]"),
+    ],
+)
+def test_a_word_is_hidden_where_it_has_a_digit_or_is_longer_than_words_are(word: str, shown: str) -> None:
+    assert excerpt(f"no {word}!") == f"no {shown}!"
+
+
 def test_long_text_ends_in_an_ellipsis() -> None:
     assert excerpt("ab " * 100) == ("ab " * 100)[:AT_MOST] + "…"
     assert excerpt("a" * 10**6) == "…"

@@ -59,6 +59,11 @@ def test_endless_nesting_is_an_error_and_no_crash(text: str) -> None:
         parse_json(text)
 
 
+def test_what_only_the_slow_way_reads_may_be_nested_too_deeply_too() -> None:
+    with pytest.raises(ValueError, match="^it is nested too deeply$"):
+        parse_json(r'["\ud83d", ' + "[" * 100_000 + "]" * 100_001)
+
+
 @pytest.mark.parametrize("depth", [500, 900, 990, 995, 1000, 1100])
 def test_what_can_be_read_can_be_looked_through_for_keys(depth: int) -> None:
     assert repeated_keys('{"a": 1, "a": ' + "[" * depth + "]" * depth + "}") in (("a",), ())

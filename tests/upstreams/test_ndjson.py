@@ -103,6 +103,15 @@ def test_events_before_a_limit_are_not_lost():
     assert "NDJSONParser(max_line=...)" in str(caught.value)
 
 
+@pytest.mark.parametrize(("name", "words"), [("max_line", "one line"), ("max_stream", "a whole stream")])
+def test_the_refusal_at_a_limit_says_how_much_is_allowed(name, words):
+    parser = NDJSONParser(**{name: 4})
+    with pytest.raises(LimitError) as caught:
+        parser.feed(b"{} xyz\n")
+    assert caught.value.at_most == 4
+    assert f"{words} of at most 4 bytes" in str(caught.value)
+
+
 def test_a_line_may_be_as_long_as_its_limit_with_its_end():
     assert outcome([b"{}\n"], max_line=3) == ([Event("{}")], b"", None)
     assert outcome([b"{}\n"], max_line=2)[2] == ("max_line", "byte 2 of the stream")

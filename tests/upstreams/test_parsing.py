@@ -33,6 +33,7 @@ def test_the_limit_is_handed_on(upstream):
     [
         ("text/event-stream", [b"data: 1\n\n", b"data: 2\n"]),
         ("Application/X-NDJSON; charset=utf-8", [b"data: 1\n", b"\ndata: 2\n"]),
+        ("application/x-ndjson; charset=utf-8; v=1", [b"data: 1\n", b"\ndata: 2\n"]),
         ("", [b"data: 1\n\n", b"data: 2\n"]),
     ],
 )

@@ -340,6 +340,30 @@ def test_another_upstream_needs_only_another_map() -> None:
     ]
 
 
+def test_what_is_wrong_in_a_chunk_is_named_by_its_whole_path() -> None:
+    deep = replace(VITALENTUM, events=(ChunkMap(choices=("out", "answers"), text=("delta", "content")),))
+    for data, words in (
+        ({"out": {}}, "out.answers is missing or no array"),
+        ({"out": {"answers": [5]}}, "out.answers holds something else than objects"),
+        ({"out": {"answers": [{"delta": {"content": 5}}]}}, "delta.content is no string"),
+    ):
+        with pytest.raises(ChunkError, match=f"^{words}\n"):
+            read(deep, Event(json.dumps(data)))
+
+
+def test_the_end_is_told_by_the_name_of_an_event_or_by_the_last_chunk_itself() -> None:
+    anthropic, ollama = get_upstream("anthropic-messages"), get_upstream("ollama-chat")
+    assert ends(anthropic, Event('{"type":"message_stop"}', "message_stop"))
+    assert not ends(anthropic, Event('{"type":"ping"}', "ping"))
+    assert ends(ollama, Event('{"done":true}'))
+    assert not ends(ollama, Event('{"done":false}'))
+
+
+def test_a_machine_walks_the_table_that_it_is_given() -> None:
+    with pytest.raises(KeyError):
+        machine_for(VITALENTUM, table={}).feed([Done()])
+
+
 def test_a_machine_holds_an_upstream_to_its_own_promises() -> None:
     silent = replace(VITALENTUM, terminal=None, promises=type(VITALENTUM.promises)())
     said = [(Stamp("a"), Delta("x")), (Stamp("b"), Finished("stop"))]

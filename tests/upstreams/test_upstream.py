@@ -60,6 +60,8 @@ def test_the_refusal_of_an_unknown_error_reply_in_full() -> None:
 def test_every_slash_at_the_end_of_a_base_url_goes() -> None:
     assert VITALENTUM.url("http://a//") == "http://a/api/converse-edge"
     assert dict(VITALENTUM.request_headers("http://a//"))["Origin"] == "http://a"
+    assert VITALENTUM.url("http://X/") == "http://X/api/converse-edge"
+    assert dict(VITALENTUM.request_headers("http://X/"))["Origin"] == "http://X"
 
 
 def test_error_replies_are_found_by_name() -> None:
