@@ -112,7 +112,7 @@ def changes(before: Summary, now: Summary, upstream: Upstream, words: Listed) ->
     """Every difference, in no order of weight. *words* are those that schemas list."""
     paths = places_of(upstream)
     found = [*head_changes(before, now), *question_changes(before, now), *outcome_changes(before, now)]
-    for document in ("request", "chunk", *_errors_of(before, now)):
+    for document in ("request", "chunk", *_errors_of(now)):
         places = paths if document == "chunk" else {}
         found += document_changes(View((before, now), document, upstream, paths=places, words=words))
     if _size(before) and _size(now):
@@ -132,10 +132,9 @@ def changes(before: Summary, now: Summary, upstream: Upstream, words: Listed) ->
     return found
 
 
-def _errors_of(before: Summary, now: Summary) -> list[str]:
-    """The documents of errors that both sides know: one for each status, for each has a shape of its own."""
-    old, new = before.vocabulary("error-status") or {}, now.vocabulary("error-status") or {}
-    return [f"error {status}" for status in sorted(old.keys() & new.keys())]
+def _errors_of(summary: Summary) -> list[str]:
+    """The documents of errors: one for each status, for each has a shape of its own."""
+    return [f"error {status}" for status in sorted(summary.vocabulary("error-status") or {})]
 
 
 def _size(summary: Summary) -> int:
@@ -151,7 +150,7 @@ def _appeared(before: Summary, now: Summary, paths: dict[str, str]) -> Iterator[
     for fact, rule in APPEARED.items():
         count, size, total = now.count("fact", fact), _size(now), _size(before)
         if count and not before.count("fact", fact) and not _may_be_speech(fact, count, size):
-            where = paths.get(PLACES.get(fact, ""), "")
+            where = paths.get(PLACES[fact], "") if fact in PLACES else ""
             yield Change(rule, where, share(0, total), share(count, size), _spelt(fact))
 
 

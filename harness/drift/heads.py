@@ -80,7 +80,7 @@ def _headers(before: Summary, now: Summary, side: str) -> Iterator[Change]:
             yield from _removed(side, name, had, total, size)
         elif not had and (has == size or (side == "reply" and name in LIFECYCLE)):
             yield from _added(now, side, name, before_words, now_words)
-        elif had and has:
+        else:
             yield from _retyped(before, now, side, name)
 
 
@@ -121,10 +121,10 @@ def _retyped(before: Summary, now: Summary, side: str, name: str) -> Iterator[Ch
     old, new = before.vocabulary("header-class", side, name), now.vocabulary("header-class", side, name)
     if side == "request" or not old or not new or old.keys() & new.keys() or name in THEIR_OWN:
         return
-    numbers = {"digits", "decimal"}
-    if old.keys() <= numbers and new.keys() <= numbers:
+    if old.keys() | new.keys() <= {"digits", "decimal"}:
         return
-    yield Change(f"{NAMES[side]}-type-changed", PREFIX[side] + name, " or ".join(old), " or ".join(new))
+    words = " or ".join(sorted(old)), " or ".join(sorted(new))
+    yield Change(f"{NAMES[side]}-type-changed", PREFIX[side] + name, *words)
 
 
 WORDED = {
@@ -169,7 +169,7 @@ def _content_type(before: Summary, now: Summary) -> Iterator[Change]:
     strange = sorted(new.keys() - old.keys())
     known = {media_type(word) for word in old}
     others = [word for word in strange if media_type(word) not in known]
-    said = (", ".join(sorted(old)) or "none", ", ".join(sorted(new)) or "none")
+    said = (", ".join(sorted(old)), ", ".join(sorted(new)) or "none")
     if others and old:
         mild = all(media_type(word).startswith("text/plain") for word in others)
         yield Change("content-type-changed", "", *said, severity=Severity.RISKY if mild else None)

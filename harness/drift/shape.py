@@ -135,13 +135,12 @@ class Fold:
                 _add(self._tallies, dict.fromkeys(group, count))
             self._groups.clear()
         if len(self._words) > MAX_SAMPLES + spare:
-            self._prune(spare)
+            self._prune()
 
-    def _prune(self, spare: int) -> None:
+    def _prune(self) -> None:
         sampled = sorted(key for key in self._words if key[0] == SAMPLED)
-        if len(sampled) > MAX_SAMPLES + spare:
-            for key in sampled[MAX_SAMPLES:]:
-                del self._words[key]
+        for key in sampled[MAX_SAMPLES:]:
+            del self._words[key]
 
 
 def _add(whole: dict[_K, int], part: Mapping[_K, int]) -> None:

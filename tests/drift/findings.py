@@ -66,6 +66,13 @@ def then(*made):
     return mutate
 
 
+def over(version):
+    """A reply over this version of HTTP."""
+    return lambda found: replaced(
+        found, stream=msgspec.structs.replace(found.response.stream, http_version=version)
+    )
+
+
 def ended(how):
     """A stream that ended so."""
     return lambda found: replaced(found, stream=msgspec.structs.replace(found.response.stream, end=how))
@@ -188,6 +195,9 @@ MIXED = {
     "numbers that became words": sides(
         header("X-Load", "1"), alternately(header("X-Load", "high"), header("X-Load", "5s"))
     ),
+    "words that became numbers": sides(
+        alternately(header("X-Load", "high"), header("X-Load", "5s")), header("X-Load", "1")
+    ),
     "words that became words": sides(header("X-Load", "low"), header("X-Load", "high")),
     "an end that some replies announce": sides(same, now_and_then(header("Sunset", "Sat, 01 May 2027"))),
     "two ends": sides(
@@ -233,17 +243,12 @@ MIXED = {
     "caching in public": sides(same, header("Cache-Control", "public")),
     "caching in private": sides(same, header("Cache-Control", "private")),
     "caching but not in public": sides(same, header("Cache-Control", "public, no-store")),
-    "two versions of http": sides(
-        same,
-        alternately(
-            lambda found: replaced(
-                found, stream=msgspec.structs.replace(found.response.stream, http_version="2")
-            ),
-            lambda found: replaced(
-                found, stream=msgspec.structs.replace(found.response.stream, http_version="3")
-            ),
-        ),
+    "two versions of http": sides(same, alternately(over("2"), over("3"))),
+    "of two versions of http, a third": sides(alternately(over("2"), over("3")), over("1.0")),
+    "of plain and html, events": sides(
+        alternately(header("Content-Type", "text/plain"), header("Content-Type", "text/html")), same
     ),
+    "one space less": sides(header("Content-Type", "text/event-stream; charset=utf-8"), same),
     # questions
     "accept gone": sides(same, request_without("Accept")),
     "accept of one, gone": sides(same, request_without("Accept"), 1),

@@ -12,6 +12,7 @@ from harness.upstreams import get_upstream
 from tests.drift.corpus import corpus
 from tests.drift.findings import found_alone
 from tests.drift.operators import OPERATORS, bytes_, cases_of
+from tests.drift.views import summed
 
 CASES = cases_of("diff")
 
@@ -232,3 +233,25 @@ def test_where_no_stream_came_nothing_is_said_of_streams():
     some = streams(4, {"bom": 4, "usage": 4}, stamp_model={"a": 4})
     assert told(some, streams(0)) == []
     assert told(streams(0), some) == []
+
+
+@pytest.mark.parametrize(
+    ("upstream", "places"),
+    [
+        ("vitalentum", ("$.id", "$.model", "$.choices[*].index")),
+        ("anthropic-messages", ("$.message.id", "$.message.model", "")),
+        ("ollama-chat", ("", "$.model", "")),
+    ],
+)
+def test_each_upstream_has_its_own_places(upstream, places):
+    before = streams(4, stamp_id=None, stamp_model={"a": 4})
+    now = streams(4, {"index-counts-up": 4}, stamp_id={"a": 4}, stamp_model={"b": 4})
+    where = {rule: place for rule, place, *_ in told(before, now, upstream)}
+    assert (where["id-repeated"], where["model-changed"], where["index-counts-up"]) == places
+
+
+def test_the_places_of_chunks_say_nothing_of_questions():
+    before, now = (summed([[{"model": word}]] * 3, "request") for word in "ab")
+    words = {"request:$.model": frozenset({"a"})}
+    (change,) = changes(before, now, get_upstream("vitalentum"), words)
+    assert (change.rule, change.where) == ("request-field-constant-changed", "request:$.model")

@@ -95,7 +95,7 @@ def test_what_callers_say_is_theirs_to_choose():
 def test_the_index_of_a_choice_is_a_constant():
     before, now = ([[{"choices": [{"n": n, "text": "a"}]}]] * 3 for n in (0, 1))
     (change,) = value_changes(view(before, now), "$.choices[*].n")
-    assert change.rule == "chunk-field-constant-changed"
+    assert (change.rule, change.before, change.now) == ("chunk-field-constant-changed", "0", "1")
 
 
 def test_a_total_that_was_a_sum():
