@@ -34,7 +34,7 @@ def presence_changes(view: View, phase: str) -> Iterator[Change]:
     names = {change.where for change in changes if change.rule.endswith("-added")}
     for change in changes:
         if change in gone and view.kind == "request" and (new := _renamed(change.where, names)):
-            yield msgspec.structs.replace(change, severity=Severity.BREAKING, detail=f"{new} now", p=None)
+            yield msgspec.structs.replace(change, severity=Severity.BREAKING, detail=f"{new} now")
         elif change not in strangers and not (
             (gone or strangers) and change.rule.endswith(("-field-added", "-field-moved"))
         ):

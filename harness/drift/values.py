@@ -153,7 +153,7 @@ def _lost(view: View, path: str, lost: Mapping[str, int]) -> Iterator[Change]:
     """Words that do not come any more. Which words callers use, and how answers end, is not the upstream's choice."""
     is_finish = path == view.paths.get("finish")
     seen, size = _finished(view) if is_finish else view.counts("seen", ANY, path)
-    if view.is_chunk and view.now.count("fact", "cut") >= max(size, 1):
+    if view.is_chunk and view.now.count("fact", "cut") >= size:
         return  # no stream was read to its end, where the word may have stood
     least = {"request": 1.0}.get(view.kind, USUAL if is_finish else 0.0)
     for word, count in sorted(lost.items()):  # one of them is told, and it must be the same one in every run

@@ -144,6 +144,11 @@ def test_of_one_event_tested_twice_the_less_likely_stands():
     assert (found.evidence.now, found.evidence.p, found.evidence.needed) == ("a", 0.001, 0)
 
 
+def test_nothing_is_less_likely_than_what_has_no_chance():
+    (found,) = judge([Change("ttft-slower", p=0.001), Change("ttft-slower", p=0.0)], summary={}).findings
+    assert found.evidence.p == 0.0
+
+
 def test_what_is_certain_is_not_tested_with_what_is_not():
     certain = [Change("chunk-field-null", f"$.a{number}") for number in range(50)]
     assert "ttft-slower" in rules(*certain, Change("ttft-slower", p=0.009))

@@ -297,3 +297,37 @@ def test_the_new_name_is_said():
     assert said([[FULL]] * 3, [[{"a": 1, "c": 2}]] * 2, "request") == [
         ("removed", "request:$.b", "3 of 3", "0 of 2", "request:$.c now", None)
     ]
+
+
+def test_a_name_that_takes_over_by_and_by_is_asked_for_its_chance():
+    now = [[{**FULL, "c": 3}], [{"a": 1, "c": 3}]]
+    (change,) = presence_changes(view([[FULL]] * 5, now, "request"), "")
+    assert (change.severity, change.detail) == (Severity.BREAKING, "request:$.c now")
+    assert change.p == about(fewer(5, 5, 1, 2))
+
+
+def test_what_came_to_a_part_of_the_stream_beside_something_lost_is_not_told():
+    before = [[("text", CORE), ("first", {"b": 1})]] * 3
+    assert told_of(before, [[("text", {**BARE, "b": 1}), ("first", {"b": 1})]] * 3) == {"$.choices[*].text"}
+    assert "$.b" in told_of(before, [[("text", {**CORE, "b": 1}), ("first", {"b": 1})]] * 3)
+
+
+def told_of(before, now):
+    return {change.where for change in presence_changes(phased(before, now), "text")}
+
+
+def test_what_only_tool_calls_bring_is_no_news_however_often():
+    assert told_of_phases([TEXT] * 20, [TEXT + TOOL] * 10) == set()
+    assert told_of_phases([TEXT] * 20, [[("text", {**FULL, "name": "f"})]] * 10) == {("added", "$.name")}
+
+
+def test_a_field_that_stood_in_each_part_that_still_comes_is_no_news():
+    before = [[*TEXT, *TEXT, ("usage", {"a": 1})]] * 3
+    assert told_of_phases(before, [TEXT * 2] * 2) == set()
+    assert told_of_phases(before, [TEXT * 2] * 2 + [[("text", {"a": 1})] * 2]) == set()
+
+
+def test_three_fields_are_an_object_and_the_worst_of_them_speaks():
+    whole = {"a": 1, "x": 1, "y": 1, "z": None}
+    (change,) = presence_changes(view([[whole, whole]] * 3, [[whole, {"a": 1}]] * 3), "")
+    assert (change.where, change.severity) == ("$.z", Severity.BREAKING)

@@ -295,6 +295,8 @@ def test_where_every_stream_was_cut_no_word_is_missed():
     assert len(list(value_changes(both, "$.a"))) == 1
     both.now.tallies["fact", "cut"] = 20
     assert list(value_changes(both, "$.a")) == []
+    both.now.tallies["seen", "chunk", "", "$.a"] = both.now.tallies["fact", "cut"] = 1
+    assert list(value_changes(both, "$.a")) == []
 
 
 def test_a_sum_that_held_once_is_no_rule():
@@ -306,3 +308,32 @@ def test_a_sum_that_held_once_is_no_rule():
     ] == []
     (change,) = value_changes(view(right, wrong * 3), "$.total")
     assert (change.before, change.now) == ("2 of 2", "wrong in 3")
+
+
+def test_a_null_at_one_part_of_the_stream_says_where():
+    both = phased([[("text", {"a": 1})]] * 3, [[("text", {"a": None})]])
+    assert [change.detail for change in type_changes(both, "text", "$.a")] == ["null in the text chunk"]
+    assert [change.detail for change in type_changes(both, "", "$.a")] == [""]
+
+
+def test_what_tool_calls_bring_does_not_hide_what_others_do():
+    now = [[("tool", {"a": [1]}), ("text", {"a": None})]] * 2
+    both = phased([[("text", {"a": "x"})]] * 4, now)
+    assert [change.rule for change in type_changes(both, "", "$.a")] == ["chunk-field-null"]
+
+
+def test_arrays_of_two_lengths_may_have_a_third():
+    assert told([[1], [1, 2]] * 3, [[]] * 9) == set()
+
+
+def test_too_many_words_are_new_words():
+    many = [f"a{chr(97 + number // 9)}{chr(97 + number % 9)}" for number in range(40)]
+    assert told(["red"] * 3, many) == {"word-new"}
+
+
+def test_a_new_word_of_tool_calls_is_news_where_tools_were_called():
+    def stream(word):
+        return [("tool", {"kind": word}), ("text", {"a": "x"})]
+
+    both = phased([stream("call")] * 3, [stream("other")] * 2)
+    assert [change.rule for change in value_changes(both, "$.kind")] == ["chunk-field-constant-changed"]
