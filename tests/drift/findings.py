@@ -266,6 +266,7 @@ MIXED = {
         alternately(request_parts(method="PUT"), request_parts(method="PATCH")),
     ),
     "one more method": sides(same, alternately(same, request_parts(method="PUT"))),
+    "a query always": sides(same, request_parts(uri="https://a.example/api/converse-edge?v=2"), 8, 3),
     "a query now and then": sides(
         same, now_and_then(request_parts(uri="https://a.example/api/converse-edge?v=2"))
     ),

@@ -50,11 +50,14 @@ def test_parameters_do_not_make_another_media_type():
 def test_the_version_that_a_question_speaks_is_part_of_it():
     upstream, (recording,) = get_upstream("anthropic-messages"), corpus(1, 1)
 
-    def asked(version):
-        headers = (("Anthropic-Version", version), ("Accept", "text/event-stream"))
+    def asked(*versions):
+        headers = (*(("Anthropic-Version", each) for each in versions), ("Accept", "text/event-stream"))
         request = msgspec.structs.replace(recording.request, headers=headers)
         return summarise([msgspec.structs.replace(recording, request=request)], upstream)
 
     (change,) = question_changes(asked("2023-06-01"), asked("2026-01-01"))
     assert (change.rule, change.where) == ("request-header-changed", "request:header:anthropic-version")
+    assert (change.before, change.now) == ("2023-06-01", "2026-01-01")
+    (change,) = question_changes(asked("1", "2"), asked("4", "3"))
+    assert (change.before, change.now) == ("1, 2", "3, 4")
     assert list(question_changes(asked("2023-06-01"), asked("2023-06-01"))) == []

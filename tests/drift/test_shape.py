@@ -42,6 +42,11 @@ def test_too_many_words_stay_too_many():
     assert merge(full, words("a")).words["word",] is merge(words("a"), full).words["word",] is TOO_MANY
 
 
+def test_as_many_words_as_are_kept_are_kept():
+    full = words(*map(str, range(MAX_WORDS)))
+    assert merge(full, full).words["word",] == dict.fromkeys(map(str, range(MAX_WORDS)), 2)
+
+
 def test_a_merge_can_outgrow_the_cap():
     one, other = (words(*(f"{side}{number}" for number in range(MAX_WORDS))) for side in "ab")
     assert merge(one, other).words["word",] is TOO_MANY
