@@ -366,7 +366,7 @@ _OTHERS = (
         FRAMING,
         RISKY,
         "framing",
-        "The stream begins with a byte order mark.",
+        "The byte order mark at the head of a stream came or went.",
         "Legal; many clients lose the first event.",
     ),
     (
@@ -374,7 +374,7 @@ _OTHERS = (
         FRAMING,
         RISKY,
         "framing",
-        "The data of one event spreads over several lines.",
+        "The data of one event came to spread over several lines, or no longer does.",
         "Legal; clients that read line by line get broken JSON.",
     ),
     (
@@ -569,7 +569,7 @@ _OTHERS = (
         SEQUENCE,
         RISKY,
         "first-chunk",
-        "The first chunk brings role and text at once.",
+        "The first chunk came to bring role and text at once, or no longer does.",
         "Clients that skip the first chunk lose the first word.",
     ),
     (

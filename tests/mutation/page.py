@@ -29,8 +29,8 @@ hung, the interpreter fell. A mutant that no test runs counts as one that lives.
 measured: tables and patterns at the top of a module, decorated functions, annotations. `framing` is the module
 `harness/cassette/framing.py`; `redact` is the three modules `redact.py`, `streamredact.py` and `scan.py` beside it;
 `upstreams` is the room's own modules and the conversation of Vitalentum, without the stand-in; `drift` is the modules
-that compare and judge, each with its own tests. Not measured: the modules of drift that read recordings, and those
-that weigh and show what was found.
+that compare and judge, with their own tests and with what drift says, word for word (`tests/drift/findings.txt`). Not
+measured: the modules of drift that read recordings, and those that weigh and show what was found.
 """
 
 
