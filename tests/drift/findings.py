@@ -321,8 +321,10 @@ MIXED = {
         corpus(3, 4) + [failed(422)(found) for found in corpus(1, 1)],
     ),
     "a question refused and answered, then an error under 200": lambda: (
-        corpus(1, 4) + [failed(400)(found) for found in corpus(1, 1)],
-        corpus(3, 4) + [refused(200, b'{"error":{"message":"bad"}}')(found) for found in corpus(1, 1)],
+        corpus(1, 4) + [failed(400)(found) for found in corpus(1, 1) + corpus(2, 1)],
+        corpus(3, 4)
+        + [refused(200, b'{"error":{"message":"bad"}}')(found) for found in corpus(1, 1)]
+        + [failed(400)(found) for found in corpus(2, 1)],
     ),
     "one of the refused, refused otherwise": lambda: (
         corpus(1, 4) + [failed(400)(found) for found in corpus(2, 4)],

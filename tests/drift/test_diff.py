@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from harness import compare
@@ -120,7 +121,7 @@ def test_what_appeared_is_told_at_its_place(fact, where):
         (0, 0, 4, 4, []),
         (4, 4, 0, 0, []),
         (0, 4, 2, 4, [("usage-new", "0 of 4", "2 of 4", None)]),
-        (0, 4, 1, 4, []),
+        (0, 4, 1, 3, []),
         (2, 2, 1, 4, [("usage-missing", "2 of 2", "1 of 4", None)]),
         (1, 1, 1, 4, []),
         (2, 3, 1, 4, []),
@@ -255,3 +256,12 @@ def test_the_places_of_chunks_say_nothing_of_questions():
     words = {"request:$.model": frozenset({"a"})}
     (change,) = changes(before, now, get_upstream("vitalentum"), words)
     assert (change.rule, change.where) == ("request-field-constant-changed", "request:$.model")
+
+
+def test_where_a_profile_knows_no_place_the_rule_has_one():
+    upstream = get_upstream("vitalentum")
+    chunks = tuple(msgspec.structs.replace(each, model=(), id=()) for each in upstream.events)
+    bare = msgspec.structs.replace(upstream, events=chunks)
+    before = streams(4, stamp_id=None, stamp_model={"a": 4})
+    now = streams(4, stamp_id={"a": 4}, stamp_model={"b": 4})
+    assert [each.where for each in changes(before, now, bare, {})] == ["", ""]

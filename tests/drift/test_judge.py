@@ -220,6 +220,12 @@ def test_a_finding_has_the_layer_the_help_and_the_place_of_its_rule(name):
     assert finding_of(Change(name, "$.x")).fingerprint != found.fingerprint
 
 
+def test_what_differs_is_part_of_the_fingerprint():
+    tight, spaced = (finding_of(Change("framing-space", detail=f"data {how}")) for how in ("tight", "spaced"))
+    assert tight.fingerprint == fingerprint("framing-space", tight.layer, tight.where, "data tight")
+    assert tight.fingerprint != spaced.fingerprint
+
+
 def test_a_place_may_weigh_more_or_less_than_its_rule():
     assert finding_of(Change("framing-space", severity=Severity.BREAKING)).severity is Severity.BREAKING
 

@@ -205,6 +205,14 @@ def test_a_field_that_streams_had_somewhere_and_a_part_has_nowhere_is_asked_for_
     assert said(before, now) == found * (fewer(60, 60, 2, 2 + streams) < 0.01) == found * is_told
 
 
+def test_a_field_that_all_streams_had_somewhere_may_not_be_missing_in_a_few():
+    now = [[FULL, {"a": 1}]] * 6 + [[{"a": 1}, {"a": 1}]] * 4
+    assert said([[FULL, {"a": 1}]] * 60, now) == [
+        ("optional", "$.b", "60 of 60", "6 of 10", "", about(fewer(60, 60, 6, 10)))
+    ]
+    assert said([[FULL, {"a": 1}]] * 59 + [[{"a": 1}, {"a": 1}]], now) == []
+
+
 def test_a_field_of_some_chunks_is_no_rarer_where_every_stream_has_it():
     assert said([[FULL, {"a": 1}]] * 60, [[FULL, {"a": 1}, {"a": 1}]] * 9) == []
 
