@@ -9,6 +9,7 @@ import pytest
 
 from harness.cassette.model import Response
 from harness.drift.refusals import outcome_changes
+from harness.drift.shape import Summary
 from harness.drift.summarise import summarise
 from harness.upstreams import get_upstream
 from tests.drift.corpus import corpus
@@ -110,3 +111,40 @@ def test_the_refusals_of_before_alone_are_no_news():
     bad = answered(corpus(9, 4), error(400))
     assert told([*corpus(1, 8), *bad], bad) == set()
     assert told([*corpus(1, 8), *bad], answered(corpus(9, 4), error(422))) == {"error-status-changed"}
+
+
+def tally(answers, errors, *, blocked=0):
+    """A summary of so many answers, and of errors by their status."""
+    failed = sum(errors.values())
+    tallies = {
+        ("all",): answers + failed + blocked,
+        ("outcome", "reply"): answers,
+        ("outcome", "error"): failed,
+    }
+    return Summary(tallies, {("status", "error"): errors, ("error-status",): errors})
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        (tally(0, {}, blocked=4), tally(0, {"422": 4}), []),
+        (tally(12, {}), tally(0, {"422": 1}), ["status 422"]),
+        (tally(12, {}), tally(11, {"422": 1}), []),
+        (tally(11, {"400": 1}), tally(6, {"400": 1, "422": 5}), ["status 422"]),
+        (tally(23, {"400": 1}), tally(15, {"400": 8, "422": 1}), ["status 400, 422"]),
+        (tally(16, {"400": 4}), tally(10, {"400": 9, "422": 1}), []),
+        (tally(20, {"400": 4}), tally(20, {"400": 1, "422": 3}), []),
+    ],
+)
+def test_refusals_that_grew_more_than_chance_allows(before, now, said):
+    found = [change.detail for change in outcome_changes(before, now) if change.rule == "request-refused"]
+    assert found == said
+
+
+def test_each_status_is_counted_for_itself():
+    found = outcome_changes(tally(11, {"400": 1}), tally(0, {"400": 1, "404": 4, "405": 3, "401": 4}))
+    assert [(change.rule, change.before, change.now, change.detail) for change in found][:3] == [
+        ("request-refused", "0 of 12", "11 of 12", "status 401, 404, 405"),
+        ("credentials-required", "0 of 12", "4 of 12", "status 401"),
+        ("endpoint-gone", "0 of 12", "7 of 12", "status 404, 405"),
+    ]

@@ -337,3 +337,41 @@ def test_a_new_word_of_tool_calls_is_news_where_tools_were_called():
 
     both = phased([stream("call")] * 3, [stream("other")] * 2)
     assert [change.rule for change in value_changes(both, "$.kind")] == ["chunk-field-constant-changed"]
+
+
+@pytest.mark.parametrize("path", ["$.created", "$.model"])
+def test_stamps_have_rules_of_their_own(path):
+    assert told(["on"] * 3, ["off"], path) == set()
+    assert told(["2026-01-01"] * 3, ["17"], path) == set()
+
+
+def test_formats_are_held_to_in_chunks_alone():
+    assert told(["2026-01-01"] * 3, ["17"]) == {"format-changed"}
+    assert told(["2026-01-01"] * 3, ["17"], document="error 400") == set()
+
+
+@pytest.mark.parametrize(
+    ("before", "is_closed"),
+    [
+        ([word for word in "abcdefgh" for _ in range(3)], True),
+        ([word for word in "abcdefghi" for _ in range(3)], False),
+        (["a"] * 2 + ["b"] * 4, True),
+        (["a"] + ["b"] * 9, False),
+        (["a"] * 2 + ["b"] * 2, False),
+    ],
+)
+def test_a_small_set_of_which_each_word_was_seen_again_is_closed(before, is_closed):
+    assert told(before, [*before, "new"]) == ({"word-new"} if is_closed else set())
+
+
+def test_what_a_question_turns_on_or_off_is_a_set():
+    assert told([True] * 6, [False] * 6, document="request") == {"constant-changed"}
+
+
+@pytest.mark.parametrize(("is_asked", "count"), [(True, 0), (False, 1)])
+def test_the_words_of_tool_calls_go_with_those_who_ask_for_them(is_asked, count):
+    before = [[("tool", {"kind": "call", "name": "f"}), ("text", {"kind": "text"})]] * 20
+    both = phased(before, [[("text", {"kind": "text"})]] * 20)
+    if is_asked:
+        both.before.tallies["present", "request", "", "$.tools"] = 20
+    assert len(list(value_changes(both, "$.kind"))) == count

@@ -14,6 +14,7 @@ PATHS = {
     "index": "$.choices[*].n",
     "finish": "$.end",
     "id": "$.id",
+    "created": "$.created",
     "model": "$.model",
 }
 
