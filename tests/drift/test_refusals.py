@@ -148,3 +148,37 @@ def test_each_status_is_counted_for_itself():
         ("credentials-required", "0 of 12", "4 of 12", "status 401"),
         ("endpoint-gone", "0 of 12", "7 of 12", "status 404, 405"),
     ]
+
+
+def test_a_redirect_that_was_known_is_no_news():
+    moved = Response(308, "Moved", (("Location", "https://elsewhere.example/"),), b"")
+    before, now = ([*corpus(1, 4), *answered(corpus(seed, 2), moved)] for seed in (2, 3))
+    assert told(before, now) == set()
+
+
+def told_of_questions(before, now, old, new):
+    """What is told where the same questions were answered so, beside these tallies."""
+    for side, answers in ((before, old), (now, new)):
+        side.words.update(
+            {("answer", question): dict.fromkeys(said, 6) for question, said in answers.items()}
+        )
+    return [(change.rule, change.now, change.detail) for change in outcome_changes(before, now)]
+
+
+def test_questions_that_are_refused_in_two_ways_are_told_with_both():
+    answers = {"a": ["reply 200"], "b": ["reply 200"]}
+    refusals = {"a": ["error 422"], "b": ["error 400"]}
+    found = told_of_questions(tally(12, {}), tally(0, {"422": 6, "400": 6}), answers, refusals)
+    assert found == [("request-refused", "12 of 12", "status 400, 422")]
+
+
+def test_a_question_that_was_answered_once_did_not_earn_its_refusals():
+    now = {"a": ["reply 200", "error 422"]}
+    found = told_of_questions(tally(12, {}), tally(6, {"422": 6}), {"a": ["reply 200"]}, now)
+    assert found == [("request-refused", "6 of 12", "status 422")]
+
+
+def test_a_refusal_that_became_an_error_under_200_is_told_of_a_question_that_was_answered_too():
+    before, now = tally(6, {"400": 6}), tally(0, {"200": 1, "400": 5})
+    found = told_of_questions(before, now, {"a": ["reply 200", "error 400"]}, {"a": ["error 200"]})
+    assert ("error-as-success", "200", "") in found

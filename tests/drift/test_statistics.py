@@ -127,3 +127,7 @@ def test_of_very_many_streams_an_even_part_is_as_good():
     chance = shifted(many[::2], later)
     assert LEVEL < chance < 1
     assert shifted(many, later) == shifted(many[::-1], later) == chance
+
+
+def test_the_level_itself_is_enough():
+    assert discoveries([LEVEL]) == [True]
