@@ -60,7 +60,7 @@ def test_endless_nesting_is_an_error_and_no_crash(text: str) -> None:
 
 
 def test_what_only_the_slow_way_reads_may_be_nested_too_deeply_too() -> None:
-    with pytest.raises(ValueError, match="^it is nested too deeply$"):
+    with pytest.raises(ValueError, match=r"^it is nested too deeply$"):
         parse_json(r'["\ud83d", ' + "[" * 100_000 + "]" * 100_001)
 
 
