@@ -101,7 +101,7 @@ def split_ndjson(data: bytes) -> list[bytes]:
     pieces: list[bytes] = []
     blank = b""
     for line in _lines(data):
-        if _is_blank(line.rstrip(b"\n")):
+        if _is_blank(line.removesuffix(b"\n")):
             blank += line
             continue
         pieces.append(blank + line)
@@ -112,7 +112,7 @@ def split_ndjson(data: bytes) -> list[bytes]:
 def _lines(data: bytes) -> list[bytes]:
     """Lines that end with LF alone; a CR within a line is no end of it."""
     *ended, rest = data.split(b"\n")
-    return [*(line + b"\n" for line in ended), *([rest] if rest else [])]
+    return [*(line + b"\n" for line in ended), rest]
 
 
 def _is_blank(line: bytes | bytearray) -> bool:

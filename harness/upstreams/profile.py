@@ -66,7 +66,7 @@ def parse_profile(text: str, *, where: str) -> Upstream:
 
 def _wrong(complaint: str, where: str) -> UsageError:
     unknown = _UNKNOWN.search(complaint)
-    near = get_close_matches(unknown[1], WORDS, n=1) if unknown else []
+    near = get_close_matches(unknown[1], WORDS) if unknown else []
     return UsageError(
         f"The profile is wrong: {excerpt(complaint, 200)}.",
         where=where,

@@ -51,6 +51,11 @@ def test_a_word_is_hidden_where_it_has_a_digit_or_is_longer_than_words_are(word:
 def test_long_text_ends_in_an_ellipsis() -> None:
     assert excerpt("ab " * 100) == ("ab " * 100)[:AT_MOST] + "…"
     assert excerpt("a" * 10**6) == "…"
+    assert excerpt("ab " * 40) == "ab " * 40  # as long as it may be, and whole
+
+
+def test_what_can_be_printed_is_shown_in_any_script() -> None:
+    assert excerpt("Привет, é 🙂") == "Привет, é 🙂"
 
 
 def test_what_a_terminal_would_obey_is_escaped() -> None:

@@ -45,6 +45,8 @@ def test_half_a_surrogate_pair_is_a_character_of_json() -> None:
         "[1,]",
         "01",
         b'"\xff"',
+        '{"a": 1}'.encode("utf-16-le"),
+        '{"a": 1}'.encode("utf-32-be"),
         "\ud800",
     ],
 )
@@ -75,6 +77,7 @@ def test_what_can_be_read_can_be_looked_through_for_keys(depth: int) -> None:
         ('{"a":1,"b":{"a":2}}', ()),
         ('{"a": 1, "a": 1}', ("a",)),
         ('{"a":1,"a":2}', ("a",)),
+        ('{"a":"\\ud83d","a":1}', ("a",)),
         ('[{"x":{"a":1,"b":2,"b":3}},{"c":1,"c":1}]', ("b", "c")),
         ('{"a":1,"\\u0061":2}', ("a",)),
         ('{"a\\":":1,"b":2}', ()),

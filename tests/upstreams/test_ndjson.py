@@ -74,6 +74,10 @@ def test_a_cr_within_a_line_ends_nothing():
     assert outcome([b'{"a":\r1}\n'])[0] == [Event('{"a":\r1}')]
 
 
+def test_a_line_of_white_space_that_json_does_not_know_is_an_event():
+    assert outcome([b"\x0c\n"])[0] == [Event("\x0c")]
+
+
 def test_malformed_utf_8_becomes_the_replacement_character():
     assert outcome([b'{"a":"\xff"}\n'])[0] == [Event('{"a":"\ufffd"}')]
 
@@ -183,6 +187,7 @@ def test_a_closed_parser_gives_its_last_line_once():
         (b"", []),
         (b"{}\n{}\n", [b"{}\n", b"{}\n"]),
         (b"\n \r\n{}\n\n\n{}", [b"\n \r\n{}\n", b"\n\n{}"]),
+        (b"\x0c\n{}\n", [b"\x0c\n", b"{}\n"]),
         (b"{}\n\n \n", [b"{}\n", b"\n \n"]),
     ],
 )

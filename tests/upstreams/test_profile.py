@@ -94,6 +94,11 @@ WRONG = [
         'templates = [{says = ["text"], json = "[]"}]',
         "no JSON object",
     ),
+    (
+        'text = ["squawk"]',
+        'templates = [{says = ["text"], json = "{"}]',
+        "no JSON object",
+    ),
     ('terminal = "BYE"', 'json_strings = ["conversation"]', "must list request, error"),
 ]
 
@@ -137,8 +142,8 @@ def test_two_hundred_dots_are_no_fault():
 
 
 def test_a_complaint_is_shown_up_to_two_hundred_characters():
-    told = refused(changed("text = [", f"{'word-' * 60} = [")).split("\n", 1)[0]
-    assert len(told) < 300
+    told = refused(changed("text = [", f'"{"word " * 60}" = [')).split("\n", 1)[0]
+    assert len(told) == len("The profile is wrong: ") + 200 + len("….")
 
 
 @pytest.mark.parametrize("base", ["https://127.0.0.1", "http://parrot.dev:1", "http://[::1]:8181"])

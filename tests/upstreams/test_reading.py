@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from harness.chat.events import Delta, Done, Failed, Finished, Stamp, Started, ToolDelta, Usage
 from harness.errors import ChunkError
 from harness.sse import Event
-from harness.upstreams.reading import ends, error_reply, is_terminal, machine_for, read
+from harness.upstreams.reading import ends, error_reply, is_terminal, machine_for, read, read_document
 from harness.upstreams.registry import get_upstream
 from harness.upstreams.upstream import ChunkMap, ToolMap, UsageMap
 
@@ -350,6 +350,12 @@ def test_what_is_wrong_in_a_chunk_is_named_by_its_whole_path() -> None:
     ):
         with pytest.raises(ChunkError, match=f"^{re.escape(words)}\n"):
             read(deep, Event(json.dumps(data)))
+
+
+def test_the_refusal_of_a_document_without_its_text_shows_none() -> None:
+    with pytest.raises(ChunkError) as caught:
+        read_document(VITALENTUM.events[0], {"choices": 5})
+    assert caught.value.excerpt == ""
 
 
 def test_the_end_is_told_by_the_name_of_an_event_or_by_the_last_chunk_itself() -> None:

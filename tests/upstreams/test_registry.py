@@ -55,6 +55,8 @@ def test_the_refusal_of_a_name_in_full() -> None:
     assert str(near.value) == (
         f"no upstream is named 'openai'\n  expected: one of: {known}\n  help: did you mean 'openai-chat'?"
     )
+    with pytest.raises(UsageError, match="did you mean 'anthropic-messages'"):
+        get_upstream("anthro")
     with pytest.raises(UsageError) as far:
         get_upstream("zzz")
     assert str(far.value) == f"no upstream is named 'zzz'\n  expected: one of: {known}"

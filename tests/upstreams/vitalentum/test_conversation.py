@@ -111,6 +111,7 @@ def test_what_is_no_conversation_is_refused_with_its_path(text: str, where: str,
     ("text", "told"),
     [
         (None, ["the conversation is no string", "$", "the JSON text as a string", "NoneType"]),
+        (5, ["the conversation is no string", "$", "the JSON text as a string", "int"]),
         ("Hello", ["the conversation is no JSON: ", "$", "a JSON document", "Hello"]),
         (
             '{"history": [], "history": []}',
