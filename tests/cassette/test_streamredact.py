@@ -210,3 +210,20 @@ def test_no_key_in_a_long_json_text_lies_across_the_limit(monkeypatch, shown):
     stream = StreamRedactor(Finder())
     out = b"".join(stream.feed(body) + stream.close())
     assert out == body.replace(SECRET.encode(), b"*" * len(SECRET))
+
+
+def test_a_key_that_goes_past_the_limit_in_two_pieces_is_covered_in_both(monkeypatch):
+    monkeypatch.setattr(streamredact, "MAX_LINE", 8192)
+    first = '{"a":"'.ljust(8160, ".")
+    body = f'{first} {KEY} and on"}}\n'.encode()
+    stream = StreamRedactor(Finder())
+    out = b"".join(stream.feed(body[:8197]) + stream.feed(body[8197:]) + stream.close())
+    assert out == body.replace(SECRET.encode(), b"*" * len(SECRET))
+
+
+def test_the_line_breaks_of_a_covered_key_stay():
+    pem = f"-----BEGIN PRIVATE KEY-----\n{'MIIEvQIBADANBgkq' * 4}\n-----END PRIVATE KEY-----\n"
+    stream = StreamRedactor(Finder())
+    out = b"".join(stream.feed(pem.encode()) + stream.close()).decode()
+    assert "MIIE" not in out
+    assert [len(line) for line in out.split("\n")] == [len(line) for line in pem.split("\n")]
