@@ -364,6 +364,9 @@ def test_the_end_is_told_by_the_name_of_an_event_or_by_the_last_chunk_itself() -
     assert not ends(anthropic, Event('{"type":"ping"}', "ping"))
     assert ends(ollama, Event('{"done":true}'))
     assert not ends(ollama, Event('{"done":false}'))
+    named = replace(ollama, events=(ChunkMap(name="text"), ChunkMap(name="end", done=("done",))))
+    assert ends(named, Event('{"done":true}', "end"))
+    assert not ends(named, Event('{"done":true}', "text"))
 
 
 def test_a_machine_walks_the_table_that_it_is_given() -> None:
