@@ -7,11 +7,16 @@ No deadline in any, and slow draws are no error: a busy machine is no counter-ex
 """
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.configuration import set_hypothesis_home_dir
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts what stands before `&` deaf to interrupts, and what a test starts would be deaf as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ["pytester"]  # for the tests of our own plugin; pytest takes this from the top only
 
