@@ -1,4 +1,6 @@
-"""How hard hypothesis looks, by the profile in `HYPOTHESIS_PROFILE`.
+"""What all tests stand on: how hard hypothesis looks, who hears an interrupt, how many workers there are.
+
+How hard hypothesis looks is said by the profile in `HYPOTHESIS_PROFILE`.
 
 `ci`, the default, looks half as long and says the same thing twice. `dev` looks anew each time and remembers what it
 found; `nightly` digs; `mutation` looks briefly, for it is asked a thousand times.
@@ -8,6 +10,7 @@ No deadline in any, and slow draws are no error: a busy machine is no counter-ex
 
 import os
 import signal
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -41,10 +44,8 @@ settings.register_profile("nightly", UNHURRIED, max_examples=3000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int | None:
+@pytest.hookimpl(optionalhook=True, wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
     """Half as many again as there are cores: a third of the suite's time is waiting, for sockets and for a pace."""
-    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
-        return None
-    cores = os.cpu_count() or 1
-    return cores + (cores + 1) // 2
+    cores = yield
+    return cores if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else cores + (cores + 1) // 2

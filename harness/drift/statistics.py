@@ -100,7 +100,8 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 
 def _least_of_ranks(n: int, m: int) -> float:
-    """The smallest p-value that a two-sided rank test of *n* against *m* can give."""
+    """The smallest p-value that a two-sided rank test can give, of those that are taken of *n* and of *m*."""
+    n, m = min(n, MOST), min(m, MOST)
     return 2 / math.comb(n + m, n)
 
 

@@ -107,9 +107,7 @@ def test_a_body_that_json_cannot_hold_leaves_the_old_file(tmp_path):
     assert len(load_cassette(path).interactions) == 1
 
 
-@pytest.mark.parametrize(
-    "case", CASES[::10], ids=lambda case: case["name"]
-)  # all of them are in test_format.py
+@pytest.mark.parametrize("case", CASES[::10], ids=lambda case: case["name"])  # all: test_format.py
 def test_a_hostile_file_is_refused_by_name(tmp_path, case):
     path = tmp_path / "tape.yaml"
     path.write_bytes(content(case))

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from harness.drift import statistics
 from harness.drift.statistics import (
     LEVEL,
     MOST,
@@ -50,6 +51,12 @@ def test_more_is_fewer_of_the_others():
 )
 def test_so_many_more_streams_would_let_ranks_be_sure(n, m, streams):
     assert needed_for_ranks(n, m) == streams
+
+
+@pytest.mark.parametrize(("n", "m"), [(1000, 3), (3, 1000), (1000, 1000)])
+def test_ranks_are_of_those_that_are_taken(monkeypatch, n, m):
+    monkeypatch.setattr(statistics, "MOST", 3)
+    assert needed_for_ranks(n, m) is None
 
 
 def test_a_weaker_level_needs_fewer_streams():
